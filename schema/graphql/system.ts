@@ -26,7 +26,7 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
       resolve: ({ runners }) => runners.slice(0, maxShown),
     }),
     lanes: t.stringList({
-      description: 'The lanes of these jobrunners, by name, at most 200. Jobs can be started in them.',
+      description: 'The lanes that the `runners` serve, by name, at most 200. Jobs can be started in them.',
       resolve: ({ runners }) => lanesOf(runners).slice(0, maxShown),
     }),
     activeJobs: t.field({

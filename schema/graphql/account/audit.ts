@@ -21,7 +21,10 @@ const AuditActionType = builder.enumType('AuditAction', {
       value: 'link made',
       description: 'A command on the deployment host created a sign-in link.',
     },
-    SIGN_IN: { value: 'sign-in', description: 'A browser signed in.' },
+    SIGN_IN: {
+      value: 'sign-in',
+      description: 'A browser signed in, or a user allowed a terminal to sign in.',
+    },
     SIGN_IN_REFUSED: {
       value: 'sign-in refused',
       description: 'A sign-in was refused: the link was invalid, or the user is banned.',
@@ -33,7 +36,8 @@ const AuditActionType = builder.enumType('AuditAction', {
     },
     SECOND_FACTOR_CHANGED: {
       value: 'second factor changed',
-      description: 'An authenticator was added or removed.',
+      description:
+        'An authenticator, a passkey or a code from the deployment host was added, or one was renamed or removed.',
     },
     SIGN_OUT: { value: 'sign-out', description: 'A session was ended.' },
     SIGN_OUT_OF_ALL: {
@@ -74,7 +78,7 @@ const AuditActionType = builder.enumType('AuditAction', {
     },
     NOTIFICATIONS: {
       value: 'notifications',
-      description: 'A browser asked for messages while no page is open, or for none.',
+      description: 'A browser subscribed to notifications while no page is open, or ended its subscription.',
     },
     OTHER: {
       value: unknownAction,
@@ -111,7 +115,7 @@ const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
     channel: t.exposeString('channel', {
       nullable: true,
       description:
-        'The channel: `page` (the web client), `host` (a command on the deployment host) or `token NAME`; null if unknown.',
+        'The channel: `page` (the web client), `token NAME`, `host` (a command on the deployment host), `provider` (back-channel logout) or `terminal` (one that received its token); null if unknown. Further values may be added.',
     }),
     address: t.exposeString('address', {
       nullable: true,

@@ -25,7 +25,7 @@ export const RoleType = builder.enumType('Role', {
     },
     ADMIN: {
       value: 'admin',
-      description: 'May manage users and tokens, hold deployments and read the audit log.',
+      description: 'May manage users, tokens and webhooks, hold deployments and read the audit log.',
     },
   } satisfies Record<Uppercase<Role>, { value: Role; description: string }>,
 });

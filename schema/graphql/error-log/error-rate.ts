@@ -24,7 +24,7 @@ const VerdictKindType = builder.enumType('ErrorVerdictKind', {
     FEWER: { value: 'fewer', description: 'Fewer errors than usual, by more than chance.' },
     TOO_LITTLE: {
       value: 'too-little',
-      description: 'Too few errors to tell: three times the usual rate would not stand out.',
+      description: 'Too few errors for a verdict: three times the usual rate would not be noticeable.',
     },
     UNKNOWN: { value: 'unknown', description: 'There is nothing to compare; the text says why.' },
   } satisfies Record<string, { value: VerdictKind; description: string }>,

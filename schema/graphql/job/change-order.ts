@@ -16,7 +16,7 @@ const DependencyKindType = builder.enumType('DependencyKind', {
 
 const MissingChangeType = builder.objectRef<MissingChange>('MissingChange').implement({
   authScopes: { read: true },
-  description: 'A change that is not merged, that others depend on, and that is not among them.',
+  description: 'A change that the given changes depend on, that is not merged and not among them.',
   fields: (t) => ({
     change: t.field({
       type: ChangeType,
@@ -47,7 +47,7 @@ const MissingChangeType = builder.objectRef<MissingChange>('MissingChange').impl
 const ChangeOrderType = builder.objectRef<ChangeOrder>('ChangeOrder').implement({
   authScopes: { read: true },
   description:
-    'Changes in the order of their deployment, and what they depend on besides: by the relation chain in Gerrit and by `Depends-On:` footers. scap checks this itself when it starts.',
+    'Changes in the order of their deployment, and what else they depend on: by the relation chain in Gerrit and by `Depends-On:` footers. scap checks this itself when it starts.',
   fields: (t) => ({
     order: t.exposeIDList('order', {
       description:
@@ -90,7 +90,7 @@ builder.queryField('changeOrder', (t) =>
   t.field({
     type: ChangeOrderType,
     authScopes: { read: true },
-    description: 'The order in which changes are deployed, and which changes they depend on besides.',
+    description: 'The order in which changes are deployed, and which other changes they depend on.',
     args: {
       changes: t.arg.idList({ required: true, description: 'The numbers of 1 to 50 changes.' }),
     },

@@ -117,7 +117,7 @@ const ChangeProblemCodeType = builder.enumType('ChangeProblemCode', {
     REPEATED: { value: 'repeated', description: 'The change is named twice.' },
     NOT_SHOWN: {
       value: 'not-shown',
-      description: 'Gerrit shows no such change: it does not exist, or it is private.',
+      description: 'Gerrit does not show this change: it does not exist, or it is private.',
     },
     ABANDONED: { value: 'abandoned', description: 'The change was abandoned.' },
     NOT_MERGED: { value: 'not-merged', description: 'The change is not merged, so it cannot be reverted.' },
@@ -144,7 +144,7 @@ const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').impl
     message: t.exposeString('message', { description: 'A message for the user.' }),
     unverifiable: t.exposeBoolean('unverifiable', {
       description:
-        'Whether Gerrit shows no such change, which may be private. `acceptUnverified` starts the job nevertheless.',
+        'Whether Gerrit does not show this change, which may be private. `acceptUnverified` starts the job anyway.',
     }),
   }),
 });
@@ -217,7 +217,7 @@ builder.queryField('changes', (t) =>
   t.field({
     type: ChangeConnectionType,
     authScopes: { read: true },
-    description: 'Searches changes in Gerrit, for a look-up while typing.',
+    description: 'Searches changes in Gerrit, for suggestions while the user types.',
     args: {
       search: t.arg.string({
         required: true,

@@ -229,7 +229,7 @@ builder.mutationField('claimInteraction', (t) =>
     type: Interaction,
     authScopes: { deploy: true },
     description:
-      'Tells everybody that the viewer handles an open question, for three minutes, also in place of another user. It prevents nobody from answering.',
+      'Shows to everyone, for three minutes, that the viewer handles an open question; replaces the claim of another user. Everyone can still answer.',
     args: { input: t.arg({ type: ClaimInteractionInput, required: true, description: 'Which question.' }) },
     errors: {
       types: [InteractionAlreadyAnswered, InteractionGone],

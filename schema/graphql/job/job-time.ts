@@ -90,7 +90,7 @@ const TimeLeftType = builder.objectRef<TimeLeft>('TimeLeft').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When that begins or began; null while scap waits for an answer, because the time then stands still.',
+        'When that begins or began; null while scap waits for an answer, because the estimate does not change then.',
       resolve: ({ lateAt }) => lateAt,
     }),
     count: t.exposeInt('count', { description: 'The number of comparable jobs: 5 to 50.' }),

@@ -20,7 +20,7 @@ const MoveJobInput = builder.inputType('MoveJobInput', {
     jobId: t.id({ required: true, description: 'The number of the queued job.' }),
     before: t.id({
       description:
-        'The number of the queued job of the same lane before which it shall start. Without it, at the end.',
+        'The number of the queued job of the same lane before which it is to start. Without it, the job moves to the end.',
     }),
   }),
 });
@@ -29,7 +29,8 @@ builder.mutationField('moveJob', (t) =>
   t.field({
     type: Job,
     authScopes: { deploy: true },
-    description: 'Moves a queued job within the queue of its lane: one’s own; an admin moves any.',
+    description:
+      'Moves a queued job within the queue of its lane. Users can move their own jobs, admins any.',
     args: { input: t.arg({ type: MoveJobInput, required: true, description: 'Which job, and where.' }) },
     errors: {
       types: [JobNotFound, JobNotMoved],

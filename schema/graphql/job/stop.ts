@@ -11,9 +11,13 @@ const StopModeType = builder.enumType('StopMode', {
   values: {
     INTERRUPT: {
       value: 'interrupt',
-      description: 'Sends SIGINT: scap cleans up. SIGTERM and SIGKILL follow if it does not exit.',
+      description: 'Sends SIGINT, like Ctrl-C. Stronger signals follow only with the option `--stop-grace`.',
     },
-    TERMINATE: { value: 'terminate', description: 'Sends SIGTERM, then SIGKILL if scap does not exit.' },
+    TERMINATE: {
+      value: 'terminate',
+      description:
+        'Sends SIGTERM to all processes of the job. SIGKILL follows only with the option `--stop-grace`.',
+    },
     KILL: { value: 'kill', description: 'Sends SIGKILL at once: the deployment may be left incomplete.' },
   } satisfies Record<Uppercase<StopMode>, { value: StopMode; description: string }>,
 });

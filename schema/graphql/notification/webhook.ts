@@ -67,7 +67,7 @@ const FormatType = builder.enumType('WebhookFormat', {
 const DeliveryStateType = builder.enumType('WebhookDeliveryState', {
   description: 'The state of a delivery. Further values may be added.',
   values: {
-    PENDING: { value: 'pending', description: 'It will be sent, perhaps again.' },
+    PENDING: { value: 'pending', description: 'It waits for its first or its next attempt.' },
     DELIVERED: { value: 'delivered', description: 'The receiver answered with a status of 200 to 299.' },
     FAILED: { value: 'failed', description: 'It will not be sent again, unless it is replayed.' },
   } satisfies Record<Uppercase<DeliveryState>, { value: DeliveryState; description: string }>,
@@ -167,7 +167,7 @@ builder.objectType(Webhook, {
     url: t.exposeString('url', { description: 'The address. Its path can be a secret of the receiver.' }),
     events: t.field({
       type: [EventKindType],
-      description: 'The events that it receives, at most 8.',
+      description: 'The events that it receives, at most 20.',
       resolve: ({ events }) => [...events],
     }),
     format: t.field({

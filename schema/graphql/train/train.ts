@@ -145,7 +145,7 @@ function warningsOf({ now, line }: ShownTrain): string[] {
       ? [`Task ${task.id} is about ${task.version}, not about ${version}.`]
       : []),
     ...(newest === null && version !== null
-      ? [`Gerrit has not answered yet, so ${version} is the newest version on the deployment host.`]
+      ? [`Gerrit has not responded yet, so ${version} is the newest version on the deployment host.`]
       : []),
     ...(line === lines.current && lines.next !== null
       ? [`The branch of ${lines.next.version} exists, but it is not on the deployment host yet.`]
