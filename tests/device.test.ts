@@ -71,7 +71,7 @@ test('a terminal signs in through a Unix socket with a code, revokes its token, 
   }
   expect(await run('sign-out')).toMatchObject({
     status: 3,
-    output: expect.stringContaining('The server was not reached: the token stays valid'),
+    output: expect.stringContaining('The server could not be reached: the token stays valid'),
   });
   expect(await run('sign-out')).toMatchObject({
     status: 0,

@@ -33,7 +33,7 @@ export const exitStatuses = [
   { status: 0, meaning: 'the job succeeded, or the request was accepted' },
   { status: 1, meaning: 'the job did not succeed, was declined, or the request was refused' },
   { status: 2, meaning: 'wrong usage' },
-  { status: 3, meaning: 'the server was not reached' },
+  { status: 3, meaning: 'the server could not be reached' },
   { status: 4, meaning: 'not allowed: no token, an invalid one, or one without the necessary scope' },
   { status: 5, meaning: 'the job waits for an answer (only with --until-question)' },
   { status: 130, meaning: 'interrupted with Ctrl-C' },

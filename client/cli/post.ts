@@ -1,4 +1,4 @@
-// Owns a request of the terminal client that is no GraphQL: JSON to a path of the server.
+// Owns a request of the terminal client that is not GraphQL: JSON to a path of the server.
 import { SpiderPigError } from '../sdk/error.ts';
 import { serverNameOf } from '../sdk/options.ts';
 import { transportOf } from './transport.ts';
@@ -14,7 +14,7 @@ interface Posted {
 }
 
 /**
- * Sends JSON to a path below the URL of the server, which is without a slash at the beginning. `answer` is null if it is no JSON. Rejects with a
+ * Sends JSON to a path below the URL of the server, which is without a slash at the beginning. `answer` is null if it is not JSON. Rejects with a
  * SpiderPigError when the server is not reached.
  */
 export async function post(

@@ -62,6 +62,6 @@ test('a preview says what prevents the start: an abandoned change, a cycle, an u
   expect(found.status).toBe(1);
   expect(found.stdout).toMatch(/Problem: .*abandoned/);
   expect(found.stdout).toContain('scap refuses changes that depend on each other: ');
-  expect(found.stdout).toContain('9999999  Gerrit shows no such change.');
+  expect(found.stdout).toContain('9999999  Gerrit does not show this change.');
   expect(await preview('no-change')).toMatchObject({ status: 2 });
 });

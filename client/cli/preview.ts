@@ -45,7 +45,7 @@ const problemOf = ({ problem, status }: Found, revert: boolean): string | null =
 
 /** Subjects, names and messages come from other services: each is on one row, so that a line break in it cannot look like another line. */
 function changeLines(number: string, change: Found | undefined, revert: boolean): readonly string[] {
-  if (change === undefined) return [`${number}  Gerrit shows no such change.`];
+  if (change === undefined) return [`${number}  Gerrit does not show this change.`];
   const { project, branch, owner, subject, warnings } = change;
   const problem = problemOf(change, revert);
   const facts = [project, branch, owner].flatMap((fact) => (fact === null ? [] : [terminalLabel(fact)]));

@@ -43,7 +43,7 @@ export class Printer {
     if (partial) await this.object({ type: 'partial', job, ...partial });
   }
 
-  /** A remark for people, on stderr: it is no part of the result. */
+  /** A remark for people, on stderr: it is not part of the result. */
   remark(text: string): void {
     this.terminal.stderr.write(`spiderpig: ${terminalText(text)}\n`);
   }

@@ -57,7 +57,7 @@ async function move(session: Session, request: TrainRequest, status: Train): Pro
   if (act === 'promote' && back)
     throw new Refused(`The train is at ${line.station}: ${otherWays(group, line, status)}.`, {}, 2);
   if (act === 'rollback' && !back)
-    throw new Refused(`The train is at ${line.station}: that is no roll-back.`, {}, 2);
+    throw new Refused(`The train is at ${line.station}: that is not a roll-back.`, {}, 2);
   const result = await client.startTrain(
     {
       group,

@@ -210,7 +210,7 @@ describe('the requests', () => {
     ['another prefix', { body: '{"changes": []}' }],
     ['broken JSON', { body: ")]}'\n{" }],
     ['something else', { body: ")]}'\n[]" }],
-  ])('a relation chain that cannot be read (%s) leaves out what it would tell', async (_what, failure) => {
+  ])('a relation chain that cannot be read (%s) leaves out what it would show', async (_what, failure) => {
     const { order, simulated } = await open();
     Object.assign(simulated.failure, { only: '/related', ...failure });
     const found = await order(1102344);

@@ -105,10 +105,10 @@ describe('startBackport', () => {
         {
           input: '4',
           message: expect.stringContaining(
-            'Gerrit shows no change 4: the number is wrong, or the change is private',
+            'Gerrit does not show change 4: the number is wrong, or the change is private',
           ),
         },
-        { input: '9999999999', message: expect.stringContaining('Gerrit shows no change 9999999999') },
+        { input: '9999999999', message: expect.stringContaining('Gerrit does not show change 9999999999') },
       ],
     });
     expect(await start({ changes: ['1'], revert: true })).toMatchObject({
@@ -400,7 +400,7 @@ describe('changes', () => {
     now.mockRestore();
   });
 
-  test('the query changes tells votes on Code-Review', async () => {
+  test('the query changes returns votes on Code-Review', async () => {
     const warnings = async (number: string) => (await search(number)).nodes[0].warnings;
     expect(await warnings('1102340')).toEqual([]);
     expect(await warnings('1102341')).toEqual(['NOT_APPROVED']);

@@ -81,7 +81,7 @@ describe('second factor', () => {
     const { world } = shared;
     const page = await openSecondFactor(world, 'Yan');
     const field = page.getByLabel('Code', { exact: true });
-    for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One try is']) {
+    for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One attempt is']) {
       await field.fill('WRNGWRNG');
       await field.press('Enter');
       await page.getByText(`${left} left`).waitFor();

@@ -85,7 +85,7 @@ describe('deployment', () => {
     const field = question(page).getByRole('textbox');
     await field.fill('Broke the watchlist');
     const jobId = Number(page.url().split('/').at(-1));
-    const behind = page.getByRole('status').getByText('The log is behind since');
+    const behind = page.getByRole('status').getByText('The log has been behind since');
     await recordBacklog(world.database, jobId, Date.now());
     await behind.waitFor();
     await recordBacklog(world.database, jobId, null);
@@ -264,7 +264,7 @@ describe('deployment', () => {
       await input.press('Enter');
     }
     await page.getByText(/^1102346: .*abandoned/).waitFor();
-    await page.getByText(/^Gerrit shows no change 999/).waitFor();
+    await page.getByText(/^Gerrit does not show change 999/).waitFor();
     const button = page.getByRole('button', { name: 'Start', exact: true });
     expect(await button.isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Remove 1102346' }).click();

@@ -282,7 +282,7 @@ describe('log of a running job', () => {
     const { page, problems } = await browser.visit(world, { path: '/jobs/1' });
     await expect.poll(async () => (await shownNumbers(page)).at(-1)).toBeGreaterThan(60);
     expect(await atEnd(page)).toBe(true);
-    // A change of the window size (a rotated phone, an on-screen keyboard) is no scrolling.
+    // A change of the window size (a rotated phone, an on-screen keyboard) is not scrolling.
     const size = page.viewportSize() ?? { width: 1280, height: 800 };
     for (const other of [
       { width: 1280, height: 500 },

@@ -25,7 +25,7 @@ it('a message is shown when no page has the focus, and the page can be installed
   // Chromium has no push service in tests, and the menu says so.
   await page.getByText(/only while a page of SpiderPig is open/).waitFor();
 
-  // The test driver tells each page that it has the focus.
+  // Chromium reports to each page of the test that it has the focus.
   await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
   const other = await context.newPage();
   await other.bringToFront();

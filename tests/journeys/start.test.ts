@@ -52,10 +52,10 @@ it('what Gerrit said before it stopped to answer stays on the page, is marked, a
   world.gerrit.failure.down = true;
   const field = page.getByRole('combobox', { name: 'Changes' });
   await field.fill('1102356 ');
-  const kept = /^Gerrit has not answered since \d\d:\d\d UTC; this is what it said then\.$/;
+  const kept = /^Gerrit has not responded since \d\d:\d\d UTC\. These results are from before\.$/;
   await page.getByText(kept).last().waitFor();
   expect(await page.getByTitle(kept).count()).toBe(2);
-  await page.getByText(/^Gerrit does not answer, so not all of these changes are checked yet/).waitFor();
+  await page.getByText(/^Gerrit does not respond, so not all of these changes are checked yet/).waitFor();
   await chosen.getByText('Enable the new table of contents').waitFor();
   world.gerrit.failure.down = false;
   await page.getByRole('button', { name: 'Start', exact: true }).click();

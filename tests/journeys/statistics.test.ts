@@ -70,7 +70,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   ]);
   expect(download.suggestedFilename()).toBe('questions.csv');
   const rows = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
-  expect(rows[0]).toBe('Question,Median,9 of 10,Number');
+  expect(rows[0]).toBe('Question,Median,90th percentile,Number');
   expect(rows.slice(1).map((row) => row.split(',')[0])).toContain('backport.confirm');
 
   await durations.getByRole('link', { name: '1', exact: true }).press('Enter');
@@ -83,7 +83,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   await page.getByRole('link', { name: 'Earlier week' }).press('Enter');
   await page.getByText('No job ended in this time. Choose another week.').waitFor();
   await page.goto(`${world.url}/weeks/2026-W60`);
-  await page.getByText('There is no such week.').waitFor();
+  await page.getByText('This week does not exist.').waitFor();
   expect(problems).toEqual([]);
 });
 

@@ -54,7 +54,7 @@ const endings = {
   refused: { status: 0, text: 'The server did not accept it, so there was nothing to revoke.' },
   unreachable: {
     status: 3,
-    text: 'The server was not reached: the token stays valid until it expires, or until you revoke it on the page *Your account*.',
+    text: 'The server could not be reached: the token stays valid until it expires, or until you revoke it on the page *Your account*.',
   },
   failed: {
     status: 1,

@@ -70,7 +70,7 @@ test('a wrong code shows the sentence of the server, and a lost connection anoth
   const user = await enter('WRNGWRNG');
   expect(await screen.findByText('No terminal waits with this code.')).toBeTruthy();
   await user.click(screen.getByRole('button', { name: 'Continue' }));
-  expect(await screen.findByText('The server was not reached. Try again.')).toBeTruthy();
+  expect(await screen.findByText('The server could not be reached. Try again.')).toBeTruthy();
 });
 
 test('a refused confirmation keeps the request and says why', async () => {

@@ -50,7 +50,7 @@ test('adding says why the server refused, or that it did not answer', async () =
   const user = show([]);
   await user.type(screen.getByLabelText('Name of the passkey'), 'phone');
   await user.click(screen.getByRole('button', { name: 'Add a passkey' }));
-  expect(await screen.findByText('That failed: Too many.')).toBeTruthy();
+  expect(await screen.findByText('Not changed: Too many.')).toBeTruthy();
   vi.stubGlobal('fetch', async () => Promise.reject(new Error('offline')));
   await user.click(screen.getByRole('button', { name: 'Add a passkey' }));
   expect(await screen.findByText(/the server could not be reached/)).toBeTruthy();
@@ -67,7 +67,7 @@ test('renaming sends the new name with Enter, and a refusal keeps what was typed
   await user.clear(field);
   expect(dialog.getByText('Rename')).toHaveProperty('disabled', true);
   await user.type(field, 'phone{Enter}');
-  expect(await dialog.findByText('That failed: Too long.')).toBeTruthy();
+  expect(await dialog.findByText('Not changed: Too long.')).toBeTruthy();
   expect(field).toHaveProperty('value', 'phone');
   server.answer('RenamePasskey', () => ({
     renamePasskey: { __typename: 'RenamePasskeySuccess', passkeys: [{ __typename: 'Passkey', id: '1' }] },

@@ -1,4 +1,4 @@
-// Owns the administration page: holds, people, tokens, webhooks, the audit log. It tells other users which role it needs.
+// Owns the administration page: holds, people, tokens, webhooks, the audit log. For other users it says which role it needs.
 import type { Signal } from '@preact/signals';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';

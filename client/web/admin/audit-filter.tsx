@@ -38,7 +38,7 @@ const filterable = [
   'BACKUP',
 ] as const satisfies readonly AuditAction[];
 
-/** The filter as it was typed; an empty string is no condition. */
+/** The filter as it was typed; an empty string is not a condition. */
 export interface AuditConditions {
   readonly action: string;
   readonly user: string;

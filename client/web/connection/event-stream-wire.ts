@@ -127,7 +127,7 @@ class EventStreams {
       const reader = new EventStreamReader();
       const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
-        // The response header is no proof that events get through: a proxy may buffer the body.
+        // The response header does not prove that events get through: a proxy may buffer the body.
         this.#open.add(stream);
         onPiece();
         idle.expect(laterTimeout);

@@ -60,7 +60,7 @@ test('a refusal is a problem in words, and not a success', async () => {
   expect(stopped).toEqual([]);
 });
 
-test('a refusal that the caller shows itself is no problem', async () => {
+test('a refusal that the caller shows itself is not reported as a problem', async () => {
   const seen: string[] = [];
   server.answer('StopJob', () => refusal);
   const user = renderWith(

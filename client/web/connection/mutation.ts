@@ -36,7 +36,7 @@ export interface MutationRequest<Variables, Outcome> {
 /** The message of the last request that failed after its component was removed, for example because the user closed the dialog. Shown above the page. */
 export const lateProblem = signal<string | null>(null);
 
-/** One mutation of a component. Unlike urql's `useMutation`, it tells refusals from successes and says them in words. */
+/** One mutation of a component. Unlike urql's `useMutation`, it distinguishes refusals from successes and returns a message for them. */
 export function useMutationRequest<Data, Variables extends AnyVariables, Outcome>(
   document: TypedDocumentNode<Data, Variables>,
   { select, failed, onRefusal = ({ message }) => failed(message) }: MutationOptions<Data, Outcome>,

@@ -85,7 +85,7 @@ test('filters and the order are requested from the server', async () => {
     '?sort=last-seen&minutes=5&version=1.45.0-wmf.13&servers=canaries&new=yes&q=Foo',
   );
   server.push('ErrorLogUpdates', { errorLogUpdates: errorLog({}, { messages: [] }) });
-  await screen.findByText('No message fits the filter.');
+  await screen.findByText('No messages match the filter.');
 });
 
 test('the table can be filtered and sorted with the keyboard alone', async () => {

@@ -20,9 +20,9 @@ test.each([
 });
 
 test.each([
-  [0, '0 tries are left.'],
-  [1, 'One try is left.'],
-  [2, '2 tries are left.'],
+  [0, '0 attempts are left.'],
+  [1, 'One attempt is left.'],
+  [2, '2 attempts are left.'],
 ])('%i takes its plural form: %s', (count, words) => {
   expect(msg('sign-in-second-factor-tries-left', count)).toBe(words);
 });

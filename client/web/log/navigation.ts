@@ -7,7 +7,7 @@ import type { Section } from './mark/section.ts';
 import type { LogRows } from './scroll/rows.ts';
 import { type LogViewport, useLogViewport } from './scroll/viewport.ts';
 
-/** What other components can tell the log to do. */
+/** What other components can make the log do. */
 export interface LogHandle {
   /** Shows a line and expands the sections it is in. */
   jumpTo(line: number): void;

@@ -18,7 +18,7 @@ export const kindsByWord = {
 } as const satisfies Readonly<Record<Lowercase<JobKind>, JobKind>>;
 export type KindWord = keyof typeof kindsByWord;
 
-/** An empty text and null are no condition. */
+/** An empty text and null are not conditions. */
 export interface HistoryFilter {
   /** A part of the title, or a whole change number. */
   readonly text: string;

@@ -335,17 +335,18 @@ test('an earlier answer of Gerrit is marked at the chips and in the results, and
   }));
   const user = renderWith(server, <Form />);
   await user.type(field(), '1102340 1102341 ');
-  const sentence = /^Gerrit has not answered since (?:29 Nov, )?14:03 UTC; this is what it said then\.$/;
+  const sentence =
+    /^Gerrit has not responded since (?:29 Nov, )?14:03 UTC\. These results are from before\.$/;
   const matches = (_text: string, element: Element | null): boolean =>
     element?.tagName === 'SPAN' && sentence.test(element.textContent ?? '');
   expect(await screen.findAllByText(matches)).toHaveLength(2);
   expect(screen.getByTitle(sentence).textContent).toContain('1102340');
-  expect(screen.getByTitle('Not checked yet: Gerrit does not answer.').textContent).toContain('1102341');
-  expect(screen.getByText(/^Gerrit does not answer, so not all of these changes/)).toBeTruthy();
+  expect(screen.getByTitle('Not checked yet: Gerrit does not respond.').textContent).toContain('1102341');
+  expect(screen.getByText(/^Gerrit does not respond, so not all of these changes/)).toBeTruthy();
   expect(start().disabled).toBe(false);
   await user.type(field(), 'Fix');
   const status = await screen.findByRole('listbox');
-  await waitFor(() => expect(status.parentElement?.textContent).toMatch(/Gerrit has not answered since/));
+  await waitFor(() => expect(status.parentElement?.textContent).toMatch(/Gerrit has not responded since/));
 });
 
 test('an abandoned change cannot be started, and an unknown one is named', async () => {
@@ -356,7 +357,7 @@ test('an abandoned change cannot be started, and an unknown one is named', async
     await screen.findByText('1102340: Change 1102340 was abandoned. Restore it in Gerrit first.'),
   ).toBeTruthy();
   expect(
-    screen.getByText('Gerrit shows no change 1102399: the number is wrong, or the change is private.'),
+    screen.getByText('Gerrit does not show change 1102399: the number is wrong, or the change is private.'),
   ).toBeTruthy();
   expect(start().disabled).toBe(true);
   await user.click(screen.getByRole('button', { name: 'Remove 1102340' }));
@@ -366,8 +367,8 @@ test('an abandoned change cannot be started, and an unknown one is named', async
 test('a change that Gerrit does not show can be started without checking', async () => {
   refuse({
     __typename: 'InvalidChanges',
-    message: 'Gerrit shows no change 1102340: the number is wrong, or the change is private.',
-    problems: [{ input: '1102340', message: 'Gerrit shows no change 1102340.', unverifiable: true }],
+    message: 'Gerrit does not show change 1102340: the number is wrong, or the change is private.',
+    problems: [{ input: '1102340', message: 'Gerrit does not show change 1102340.', unverifiable: true }],
   });
   const user = renderWith(server, <Form />);
   await user.type(field(), '1102340 ');

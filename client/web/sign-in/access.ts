@@ -17,7 +17,7 @@ export interface Access {
   readonly user: string | null;
   /** Text of the operator on how to get access; null when not configured. */
   readonly accessHelp: string | null;
-  /** The groups that give each role; null when the server does not tell. */
+  /** The groups that give each role; null when the server does not send them. */
   readonly groups: { readonly [Each in Lowercase<Role>]: readonly string[] } | null;
   /** The reason of a ban; null when not banned or without a reason. */
   readonly reason: string | null;

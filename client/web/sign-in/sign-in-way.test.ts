@@ -52,7 +52,7 @@ test('sign-in paths contain the path to continue to', () => {
   expect(providerPath('/jobs/7?a=b')).toBe('/sign-in/provider?next=%2Fjobs%2F7%3Fa%3Db');
 });
 
-test('the provider is parsed, and an invalid answer is no provider', () => {
+test('the provider is parsed, and an invalid response has no provider', () => {
   expect(parseProvider({ link: true, provider: { name: 'idp.example', available: true } })).toEqual({
     name: 'idp.example',
     available: true,

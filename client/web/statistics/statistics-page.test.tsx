@@ -67,7 +67,7 @@ test('the page of a week asks for its days, and shows each figure as a table', a
   expect(rowOf('other questions')[0]).toBe('2 s');
   expect(rowOf('Deployment frequency')[0]).toBe('0.036');
   expect(rowOf('Change failure rate')[0]).toBe('too few jobs');
-  expect(screen.getByText('No job was stopped or rolled back.')).toBeTruthy();
+  expect(screen.getByText('No jobs were stopped or rolled back.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Earlier week' }).getAttribute('href')).toBe('/weeks/2026-W47');
 });
 
@@ -111,7 +111,7 @@ test('an empty week, a failed request and a week that does not exist say so', as
   expect(await screen.findByText(/^The statistics could not be loaded/)).toBeTruthy();
   cleanup();
   renderWith(server, <StatisticsPage week="2026-W60" />);
-  expect(screen.getByText(/^There is no such week\./)).toBeTruthy();
+  expect(screen.getByText(/^This week does not exist\./)).toBeTruthy();
 });
 
 test('CSV quotes what needs it, and no cell is a formula', () => {
@@ -131,7 +131,7 @@ test.each([
   // Excel separates by semicolons where the comma is the decimal separator, and there a quotation mark inside of a cell is text.
   ['after a semicolon', 'failed;=HYPERLINK("//x")', '"failed;\'=HYPERLINK(""//x"")"'],
   ['after a bar and a blank', 'a| +1', '"a| \'+1"'],
-])('L1 a text from a log is no formula in a CSV file, %s', (_where, text, expected) => {
+])('L1 a text from a log is not a formula in a CSV file, %s', (_where, text, expected) => {
   expect(csvOf([[text]])).toBe(`${expected}\r\n`);
 });
 

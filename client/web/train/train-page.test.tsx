@@ -251,7 +251,7 @@ test('the next train can be chosen while its version is not checked out', async 
   expect(screen.getByText(/deploy it to testwikis first/)).toBeTruthy();
 });
 
-test('a last train that never started is no reason for a warning', async () => {
+test('a last train that never started causes no warning', async () => {
   server.answer('LastTrains', () => ({
     jobs: {
       nodes: [
@@ -292,5 +292,5 @@ test('the page warns of a last train that did not arrive and of a failing source
     '/?kind=train',
   );
   expect(screen.getByText('Failed since then: it answered with status 503')).toBeTruthy();
-  expect(screen.getByRole('link', { name: /Look at the subtasks/ })).toBeTruthy();
+  expect(screen.getByRole('link', { name: /See the subtasks/ })).toBeTruthy();
 });

@@ -111,7 +111,7 @@ export interface ChangeProblem {
   readonly code: ChangeProblemCode;
   readonly input: string;
   readonly message: string;
-  /** Gerrit shows no such change. `acceptUnverified` starts it nevertheless, because it may be private. */
+  /** Gerrit does not show this change. `acceptUnverified` starts it anyway, because it may be private. */
   readonly unverifiable: boolean;
 }
 
@@ -160,7 +160,7 @@ export function deploymentProblem(
   if (!change)
     return {
       code: 'not-shown',
-      message: `Gerrit shows no change ${number}: the number is wrong, or the change is private.`,
+      message: `Gerrit does not show change ${number}: the number is wrong, or the change is private.`,
     };
   if (change.status === 'ABANDONED')
     return { code: 'abandoned', message: `Change ${number} was abandoned. Restore it in Gerrit first.` };

@@ -1,4 +1,4 @@
-// Owns who else looks at the job of the page: the subscription, which tells the others too, and the sentence. Owns no card.
+// Owns who else looks at the job of the page: the subscription, which also shows the viewer to the others, and the sentence. Owns no card.
 import { useSubscription } from '@urql/preact';
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';

@@ -10,7 +10,7 @@ import { useNow } from '../../state/clock.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
 
-/** A claim tells others, and prevents nobody from answering. @param disabled whether the viewer may not act on jobs now */
+/** A claim informs others. Everyone can still answer. @param disabled whether the viewer may not act on jobs now */
 export function Claim({ interaction, disabled }: { interaction: QuestionFragment; disabled: boolean }) {
   const { claimedBy, claimedUntil, id } = interaction;
   const viewer = useContext(ViewerName);

@@ -58,7 +58,7 @@ test('the question card of a viewer who may not answer is disabled and says why'
   expect(document.getElementById(reason)?.textContent).toBe('You need the deployer role to answer.');
 });
 
-test('the question card tells who answered first, and offers the answers again', async () => {
+test('the question card shows who answered first, and offers the answers again', async () => {
   server.answer('AnswerInteraction', () => ({
     answerInteraction: {
       __typename: 'InteractionAlreadyAnswered',
@@ -214,7 +214,7 @@ test('the question links to the error lines that led to it', () => {
   expect(screen.getByRole('link', { name: 'Line 33' }).getAttribute('href')).toBe('#L33');
 });
 
-test('a deployer tells the others that they handle the question, and sees who does', async () => {
+test('a deployer informs the others that they handle the question, and sees who does', async () => {
   server.answer('ClaimInteraction', () => ({
     claimInteraction: { __typename: 'ClaimInteractionSuccess', interaction: { id: '1' } },
   }));

@@ -15,7 +15,7 @@ test('a job moves before the one in front of it, or behind the next one, within 
   expect(movesOf({ id: '5', lane: 'codfw' }, queue)).toEqual({ up: undefined, down: undefined });
 });
 
-test('the buttons send where the job shall start, and say why it was not moved', async () => {
+test('the buttons send where the job is to start, and say why it was not moved', async () => {
   const server = new GraphqlStandIn();
   server.answer('MoveJob', () => ({
     moveJob: { __typename: 'JobNotMoved', message: 'Job 6 is no longer queued.' },

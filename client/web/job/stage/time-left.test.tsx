@@ -15,7 +15,7 @@ test('the time left is rounded up to minutes', () => {
   expect(screen.queryByText('late')).toBeNull();
 });
 
-test('while scap waits for an answer, the time stands still', () => {
+test('while scap waits for an answer, the time left does not change', () => {
   const job = jobSummary('1', {
     timeLeft: { ...left, at: '2026-01-01T00:00:00.000Z', lateAt: null },
     pendingInteraction: question('2'),

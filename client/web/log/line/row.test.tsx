@@ -99,7 +99,7 @@ test('a row of hidden lines says how many there are and reveals them', () => {
   expect(onReveal).toHaveBeenCalledWith(7, 9);
 });
 
-test('a row of hidden lines tells a viewer why they cannot be revealed', () => {
+test('a row of hidden lines shows a viewer why they cannot be revealed', () => {
   renderRow({ line: line({ text: null, sensitive: true }) }, { mayReveal: false });
   const button = screen.getByRole('button', { name: /only deployers can see sensitive lines/ });
   expect(button.hasAttribute('disabled')).toBe(true);

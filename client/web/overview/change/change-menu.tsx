@@ -23,7 +23,7 @@ export function ChangeMenu({
   const { changes, hasMore, problem, keptSince } = search;
   return (
     <div class="change-menu">
-      {/* Without an option it is no list, but the field still refers to it. */}
+      {/* Without an option it is not a list, but the field still refers to it. */}
       <div id={id} class="change-menu__list" role="listbox" aria-label={msg('overview-search-results')}>
         {changes.map((change, index) => (
           <div

@@ -1,4 +1,4 @@
-// Owns the order in which the chosen changes are deployed, and which changes they depend on besides. Owns no list.
+// Owns the order in which the chosen changes are deployed, and which other changes they depend on. Owns no list.
 import type { ChangeOrderQuery as ChangeOrderResult } from '../../../generated/graphql.ts';
 import type { ChangeInput } from './change-input.ts';
 import { ChangeOrderQuery } from './change-search.graphql.ts';

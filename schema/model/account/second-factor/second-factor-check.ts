@@ -37,7 +37,7 @@ export class SecondFactorRefused extends DomainError {
   constructor(triesLeft: number, lockedUntil: number | null, as: ProofKind = 'code') {
     super(
       lockedUntil === null
-        ? `${refusals[as]} ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
+        ? `${refusals[as]} ${triesLeft === 1 ? 'One attempt is' : `${triesLeft} attempts are`} left.`
         : `${refusals[as]} After ${maxWrongCodes} wrong codes, codes are locked until ${minuteOf(lockedUntil)}.`,
     );
     this.triesLeft = triesLeft;
