@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 
 const key = Buffer.from((process.env['SPIDERPIG_WEBHOOK_SECRET'] ?? '').replace(/^whsec_/, ''), 'base64');
 const port = Number(process.env['PORT'] || 9000);
-if (key.length === 0) fail('SPIDERPIG_WEBHOOK_SECRET is not set, or is no secret');
+if (key.length === 0) fail('SPIDERPIG_WEBHOOK_SECRET is not set, or is not a secret');
 if (!Number.isInteger(port) || port < 0 || port > 65_535) fail('PORT is not a port number');
 
 /** Ends with a line that says why, and the exit status for wrong usage. */

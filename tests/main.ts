@@ -175,7 +175,7 @@ function repeatable({ testResults }: Report): string[] {
 }
 
 /**
- * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of the integration tests run once more, alone: so a busy
+ * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of the integration tests run again, alone: so a busy
  * machine does not refuse a change. What passes then is listed as flaky, which is a fault to find.
  */
 async function countTests(args: readonly string[], environment: Record<string, string>): Promise<void> {

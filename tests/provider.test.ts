@@ -216,7 +216,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     ['an admin', ['admins', 'deployers'], 'ADMIN'],
     ['a deployer', ['deployers'], 'DEPLOYER'],
     ['a viewer', ['staff'], 'VIEWER'],
-    ['a viewer with a single group that is no list', 'staff', 'VIEWER'],
+    ['a viewer with a single group that is not a list', 'staff', 'VIEWER'],
     [
       'a deployer in spite of invalid groups',
       [1, null, ['admins'], { admins: true }, '', 'deployers'],
@@ -762,7 +762,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
         ['of another issuer', await idp.sign(right({ iss: 'https://evil.example' }))],
         ['without events', await idp.sign(right({ events: undefined }))],
         ['with other events', await idp.sign(right({ events: { other: {} } }))],
-        ['with an event that is no object', await idp.sign(right({ events: { [event]: true } }))],
+        ['with an event that is not an object', await idp.sign(right({ events: { [event]: true } }))],
         ['with a nonce', await idp.sign(right({ nonce: 'x' }))],
         ['without jti', await idp.sign(right({ jti: undefined }))],
         ['without iat', await idp.sign(right({ iat: undefined }))],

@@ -121,7 +121,7 @@ class PythonModule {
 
   #leafType(type: GraphQLType): string {
     if (isScalarType(type)) return scalars[type.name] ?? 'Any';
-    if (!isEnumType(type)) throw new Error(`${String(type)} is no leaf`);
+    if (!isEnumType(type)) throw new Error(`${String(type)} is not a leaf`);
     const values = type.getValues().map(({ name }) => `"${name}"`);
     this.#definitions.set(
       type.name,

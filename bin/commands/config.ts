@@ -1,4 +1,4 @@
-// Owns `spiderpig config`: prints the configuration in force. Not what it consists of (schema/process/configuration/configuration-report.ts).
+// Owns `spiderpig config`: prints the current configuration. Not what it consists of (schema/process/configuration/configuration-report.ts).
 import { parseCommandLine, sourcesOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { settingsOf, unknownVariables } from '../../schema/process/configuration/configuration-report.ts';
 import { say, sayJson } from '../output.ts';

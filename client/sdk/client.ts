@@ -92,7 +92,7 @@ export type System = ToolSystemFragment;
 export type Health = HealthData['system']['database'];
 /** The MediaWiki train, as a command or a tool sees it. */
 export type Train = NonNullable<TrainData['train']>;
-/** What is known about changes before a start: what Gerrit says of each, their order, and what they depend on besides. */
+/** What is known about changes before a start: what Gerrit says of each, their order, and what else they depend on. */
 export type StartPreview = Readonly<StartPreviewData>;
 /** Errors of production, as a command or a tool sees them. */
 export type ErrorLog = NonNullable<ErrorLogData['errorLog']>;

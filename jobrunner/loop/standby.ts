@@ -19,7 +19,7 @@ export interface Standby {
   give(jobId: number): Promise<void>;
   /** Resolves when it has exited, whether it had a job or not. */
   readonly exited: Promise<void>;
-  /** Tells it to exit without a job. */
+  /** Makes it exit without a job. */
   dismiss(): void;
 }
 

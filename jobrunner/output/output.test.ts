@@ -155,7 +155,7 @@ it('reads two messages that only a carriage return separates', () => {
   expect(read(`${message(goOn).trimEnd()}\r${message(goOn)}`).questions).toHaveLength(2);
 });
 
-it('adds a notice when the key is in a line that is no message', () => {
+it('adds a notice when the key is in a line that is not a message', () => {
   const { questions, lines } = read(`words ${message(goOn)}`);
   expect(questions).toEqual([]);
   expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice']);

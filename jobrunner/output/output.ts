@@ -18,8 +18,8 @@ import {
 /** Status and progress that scap reported, and what still runs after its exit. */
 export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress' | 'remaining'>;
 
-/** What scap sent when its key is in a line that is no message. */
-const keyInOutput = 'a line that contains the key of this job but is no message';
+/** What scap sent when its key is in a line that is not a message. */
+const keyInOutput = 'a line that contains the key of this job but is not a message';
 
 /** The beginning of a line whose newline has not come yet, as it may be stored. */
 export interface UnfinishedLine {

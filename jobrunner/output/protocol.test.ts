@@ -26,7 +26,7 @@ describe('parseLine', () => {
       JSON.stringify({ iokey: `${key.slice(1)}0`, type: 'status', status: 'x' }),
     ],
     ['a message with a shorter key', JSON.stringify({ iokey: 'f', type: 'status', status: 'x' })],
-    ['a key that is no text', JSON.stringify({ iokey: { toString: 'x' }, type: 'status', status: 'x' })],
+    ['a key that is not a text', JSON.stringify({ iokey: { toString: 'x' }, type: 'status', status: 'x' })],
     ['half a message', '{"type":"line"'],
     ['a list', '["x"]'],
     ['a prototype', '{"__proto__":{"iokey":"x"}}'],
@@ -114,8 +114,11 @@ describe('parseLine', () => {
       'a code with a newline',
       { type: 'interaction', subtype: 'choices', prompt: 'x', choices: { Yes: 'y\ny' } },
     ],
-    ['a code that is no text', { type: 'interaction', subtype: 'choices', prompt: 'x', choices: { Yes: 1 } }],
-    ['a default that is no text', { type: 'interaction', subtype: 'input_line', prompt: 'x', default: 1 }],
+    [
+      'a code that is not a text',
+      { type: 'interaction', subtype: 'choices', prompt: 'x', choices: { Yes: 1 } },
+    ],
+    ['a default that is not a text', { type: 'interaction', subtype: 'input_line', prompt: 'x', default: 1 }],
     [
       'too many choices',
       {

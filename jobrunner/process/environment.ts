@@ -19,7 +19,7 @@ const inherited = new Set([
   'SPIDERPIG_SIMULATOR_STAGING',
 ]);
 
-/** The tag by which a job's processes are found: the job's number, and a hash that tells the SpiderPig installations of one host apart. */
+/** The tag by which a job's processes are found: the job's number, and a hash that distinguishes the SpiderPig installations of one host. */
 export const processTagOf = (databaseUrl: string, jobId: number): string =>
   `${jobId}@${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 16)}`;
 

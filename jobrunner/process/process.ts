@@ -32,7 +32,7 @@ export interface JobProcesses {
   readonly leaderExitedAt?: number | undefined;
   /** The control group of their supervisor; null where it has none. */
   readonly cgroup: string | null;
-  /** The pid of the launcher, which is in the control group but is no process of the job. */
+  /** The pid of the launcher, which is in the control group but is not a process of the job. */
   readonly launcher?: number | undefined;
 }
 

@@ -21,7 +21,7 @@ export function signalJob(job: JobProcesses, signal: NodeJS.Signals): number {
   return own.length;
 }
 
-/** Sends SIGINT to scap's process group and to nothing else: a process that has left the group shall not be interrupted. */
+/** Sends SIGINT to scap's process group and to nothing else: a process that has left the group must not be interrupted. */
 export function interruptGroup(job: JobProcesses): void {
   const group = livingGroup(job);
   if (group !== null) send(-group, 'SIGINT');

@@ -315,7 +315,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102356,
-    shows: 'other commits would come along (6, 7)',
+    shows: 'other commits would be deployed too (6, 7)',
     project: 'mediawiki/extensions/Echo',
     branch: wmf12,
     subject: 'Load the badge after the page',

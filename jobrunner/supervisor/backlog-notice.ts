@@ -5,7 +5,7 @@ import type { Database } from '../../schema/model/store/database.ts';
 /** How long something may wait to be written before it is late, in milliseconds. */
 const lateAfter = 2_000;
 
-/** Tells people whether the recording of one job is late. */
+/** Notifies people whether the recording of one job is late. */
 export class BacklogNotice {
   readonly #database: Database;
   readonly #jobId: number;

@@ -32,7 +32,7 @@ it('never escalates without a grace time', () => {
   expect(sent).toEqual(['SIGINT']);
 });
 
-it('sends exactly the requested signal, also a gentler one after a harsher one', () => {
+it('sends exactly the requested signal, also a weaker one after a stronger one', () => {
   const { stop, sent } = openSequence(0);
   stop.request('terminate');
   stop.request('interrupt');

@@ -696,7 +696,7 @@ describe('the supervisor and its processes', () => {
     expect(ticks).toBeLessThan(60);
   });
 
-  it('E5 discards the output of a process that scap left behind, which lives on', async () => {
+  it('E5 discards the output of a process that scap left behind, and does not end that process', async () => {
     await using world = await openTestDatabase(dialect);
     const beats = join(mkdtempSync(join(tmpdir(), 'spiderpig-beats-')), 'beats');
     writeFileSync(beats, '');

@@ -34,7 +34,7 @@ const problem = (why: ChangeInputProblem): NamedChange => ({ number: null, probl
  */
 export function readChangeInput(input: string, gerritUrl: string | null): NamedChange {
   if (input.length > longestInput) return problem('not-a-number');
-  // Spaces come along when a number is copied. A line break inside an input is never a slip.
+  // Spaces are copied with a number. A line break inside an input is never a slip.
   const text = input.replaceAll(/^ +| +$/g, '');
   if (text.trim() === '') return problem('empty');
   if (changeNumber.test(text)) return named(text);

@@ -30,6 +30,6 @@ test.each([
   '+275760-09-12T00:00:00Z',
   '2026-11-20T12:03:04Z\n',
   '２０２６-11-20',
-])('%j is no point in time', (text) => {
+])('%j is not a point in time', (text) => {
   expect(parseDateTime(text)).toBeNull();
 });

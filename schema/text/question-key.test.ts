@@ -76,7 +76,7 @@ it.each([
   expect(questionKey(prompt, codes)).toBeNull();
 });
 
-it('tells what an answer leads to', () => {
+it('says what an answer leads to', () => {
   expect(answerEffect('backport.confirm', 'n')).toBe('declined');
   expect(answerEffect('testservers.continue', 'n')).toBe('rolled-back');
   expect(answerEffect('checks.failed', 'b')).toBe('rolled-back');

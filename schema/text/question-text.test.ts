@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { questionText } from './question-text.ts';
 
-it('takes the last line for the question when a table stands directly before it', () => {
+it('treats the last line as the question when a table stands directly before it', () => {
   const table = '┌─────────┬──────┐\n│ 1102340 │ core │\n└─────────┴──────┘';
   expect(
     questionText(`The following changes are scheduled for backport:\n${table}\nBackport the changes?`),
@@ -56,7 +56,7 @@ it.each([
   expect(questionText(prompt)).toEqual({ question, explanation, aligned: false });
 });
 
-it('takes the last sentence of a long last line for the question', () => {
+it('treats the last sentence of a long last line as the question', () => {
   const warning = `Change 1102340 has been updated from patch set 1 to patch set 2, which is not what you reviewed. ${'It is long. '.repeat(6)}`;
   const { question, explanation } = questionText(`${warning}Re-approve change and continue?`);
   expect(question).toBe('Re-approve change and continue?');
@@ -82,6 +82,6 @@ it.each([
   expect(questionText(prompt).aligned).toBe(true);
 });
 
-it('does not take prose with a double blank for a table', () => {
+it('does not treat prose with a double blank as a table', () => {
   expect(questionText('First sentence.  Second sentence.  Third.\n\nContinue?').aligned).toBe(false);
 });

@@ -51,7 +51,7 @@ describe('versions', () => {
   });
 
   it.each(['master', 'next', '1.47.0', '1.47.0-wmf.160', ' 1.47.0-wmf.1', '1.47.0-wmf.1\n', '11.1.0-wmf.1'])(
-    '%j is no version of the train',
+    '%j is not a version of the train',
     (text) => {
       expect(isTrainVersion(text)).toBe(false);
     },

@@ -109,7 +109,7 @@ function* passkeyFindings({ passkeys }: OperationState, publicUrl: string | null
     );
 }
 
-/** The findings about files that tell of a problem. */
+/** The findings about files that indicate a problem. */
 export function* leftFileFindings({
   data,
   databaseUrl,

@@ -46,7 +46,7 @@ const answer = async (id: unknown, text: string, by = token) =>
   (await world.ask(by, answering, { id, answer: text })).data.answerInteraction;
 
 describe('an answer', () => {
-  test('F1 accepts one of fifty simultaneous answers over all transports, and tells the others who answered', async () => {
+  test('F1 accepts one of fifty simultaneous answers over all transports, and the others receive who answered', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     const query = answering

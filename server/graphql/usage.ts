@@ -130,7 +130,7 @@ interface DocumentUse {
 /** The text that a client sent, as it can be stored. */
 const named = (name: string | null | undefined): string => storableText((name ?? '').slice(0, longestName));
 
-/** Counts each operation, and tells clients which deprecated parts they use: in headers of the response, and in `extensions.deprecations`. */
+/** Counts each operation, and reports to clients which deprecated parts they use: in headers of the response, and in `extensions.deprecations`. */
 export function countingUses(
   schema: GraphQLSchema,
   uses: OperationUses,

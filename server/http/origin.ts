@@ -121,5 +121,5 @@ function originMessage(origin: string, host: string): string {
   ];
   return name === withoutPort(host)
     ? `${page}, but ${named}: the address and the proxy do not agree. The proxy must pass on the Host header with its port (nginx: proxy_set_header Host $http_host), and the address must be http or https as the server expects.`
-    : `${page}, but ${named}. Requests from other web sites are refused. If this is no other web site, the address and the proxy do not agree: the proxy must pass on the Host header (nginx: proxy_set_header Host $http_host).`;
+    : `${page}, but ${named}. Requests from other web sites are refused. If this is not another web site, the address and the proxy do not agree: the proxy must pass on the Host header (nginx: proxy_set_header Host $http_host).`;
 }

@@ -10,7 +10,7 @@ import { openServerOn } from '../../tests/support/server.ts';
 import { line, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { hiddenLine, LogText } from './download.ts';
 
-/** What a download of these lines is, said once more in the plainest way. */
+/** What a download of these lines is, computed in the simplest way. */
 function expected(lines: readonly NewLogLine[]): string {
   let text = '';
   let hidden = false;

@@ -12,7 +12,7 @@ export interface PushMessage {
   readonly path: string;
 }
 
-/** The message for an event. It names no change: a title can tell of a security fix before it is deployed. */
+/** The message for an event. It names no change: a title can reveal a security fix before it is deployed. */
 export function pushMessage({
   kind,
   jobId,

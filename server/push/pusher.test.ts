@@ -201,7 +201,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received).toEqual([]);
   });
 
-  it('tells both deployers of a handover, except the one who did it', async () => {
+  it('notifies both deployers of a handover, except the one who did it', async () => {
     const eve = await db.write([], (em) => userNamed(em, 'eve', 1));
     for (const user of [ada, grace, eve]) await subscribe(user, 'own');
     const job = await runningJob(db);

@@ -86,7 +86,7 @@ export async function receivePasskey(exchange: Exchange): Promise<void> {
   );
 }
 
-/** The member `response` of a body; null: it is no object. Its own members are checked by the library, which refuses any other shape. */
+/** The member `response` of a body; null: it is not an object. Its own members are checked by the library, which refuses any other shape. */
 function answerOfBrowser<Shape>(body: object): Shape | null {
   const value: unknown = Reflect.get(body, 'response');
   return typeof value === 'object' && value !== null ? (value as Shape) : null;

@@ -33,7 +33,7 @@ export class Source<Value> implements Disposable {
     return this.#status;
   }
 
-  /** Reads it now. While it is being read, it is read once more afterwards, so that the value is not older than the call. Never rejects. */
+  /** Reads it now. While it is being read, it is read again afterwards, so that the value is not older than the call. Never rejects. */
   async refresh(): Promise<void> {
     if (this.#reading !== null) {
       this.#isAgain = true;

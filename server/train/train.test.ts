@@ -404,7 +404,7 @@ test('the submodules of the configuration are the addresses of its file', () => 
   expect(parseSubmodules('')).toEqual([]);
 });
 
-test('files that are no lists or no versions are refused in words', () => {
+test('files that are not lists or not versions are refused with a message', () => {
   for (const text of [
     '',
     '[]',

@@ -73,7 +73,7 @@ const openScenario = ({ dialect, postgresql }: ScenarioOptions, parts: boolean):
 
 // --- jobs
 
-/** The notes of the program of a job, which are no part of the database. */
+/** The notes of the program of a job, which are not part of the database. */
 class ProgramNotes {
   readonly #directory: string;
 

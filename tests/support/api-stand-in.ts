@@ -132,7 +132,7 @@ class ScriptedJob {
     this.ring();
   }
 
-  /** Tells all subscriptions that something has changed. */
+  /** Notifies all subscriptions that something has changed. */
   ring(): void {
     this.#change.resolve();
     this.#change = Promise.withResolvers();

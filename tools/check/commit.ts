@@ -43,7 +43,7 @@ const notVerbs = new Set(
 const secondVerb =
   /\band (?:add|delete|extract|fix|give|introduce|make|remove|rename|replace|rewrite|split)\b/;
 
-/** Why the first word is no imperative, or null. Finds the usual mistakes, not all of them. */
+/** Why the first word is not an imperative, or null. Finds the usual mistakes, not all of them. */
 function moodProblem(word: string): string | null {
   if (!/^[A-Z]/.test(word)) return 'must start with a capital letter';
   if (imperatives.has(word)) return null;
@@ -74,7 +74,7 @@ export function checkCommit({ hash, subject, body, files }: Commit): Problem[] {
 /** Fields in the output of Git end with this byte, which no message contains. */
 const separator = '\0';
 
-/** Reads the commits after `base` that are no merges, oldest first. */
+/** Reads the commits after `base` that are not merges, oldest first. */
 export function readCommits(root: string, base: string): Commit[] {
   const format = ['--format=%x00%h%x00%s%x00%b%x00', '--name-only'];
   const output = execFileSync('git', ['log', '--no-merges', '--reverse', ...format, `${base}..HEAD`], {

@@ -32,7 +32,7 @@ export class AnswerLines {
   }
 
   /**
-   * Leaves what arrives from now on to another process with the same stream. A pause alone does not: after it, Node reads once more
+   * Leaves what arrives from now on to another process with the same stream. A pause alone does not: after it, Node reads again
    * to fill its buffer.
    */
   async release(): Promise<void> {

@@ -245,7 +245,7 @@ describe('an ordinary backport', () => {
     expect([...workers]).toEqual(expect.arrayContaining(['helm', 'rsync']));
   });
 
-  test('takes an empty answer for the default, and refuses an unknown one with a line', async () => {
+  test('uses the default for an empty answer, and refuses an unknown one with a line', async () => {
     const result = await run(['backport', '1102340'], { answers: ['perhaps', 'Y', '', 'a'] });
     expect(result.messages).toContainEqual({
       type: 'line',
@@ -425,7 +425,7 @@ describe('signals', () => {
     expect(result).toMatchObject({ exitStatus: 0, asked: ['kubernetes.stage-failed'] });
   });
 
-  test('SIGTERM ends it without a last word', async () => {
+  test('SIGTERM ends scap without further output', async () => {
     const result = await run(['backport', '1102340'], {
       onMessage: (message, signal) => {
         if (message.type === 'interaction') signal('SIGTERM');

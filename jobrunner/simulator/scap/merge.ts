@@ -1,4 +1,4 @@
-// Owns approving changes in Gerrit, waiting until they are merged, and looking for other commits that would come along.
+// Owns approving changes in Gerrit, waiting until they are merged, and looking for other commits that would be deployed too.
 import type { SampleChange } from '../change.ts';
 import { Exit } from './ending.ts';
 import type { Scene } from './scene.ts';
@@ -64,7 +64,7 @@ async function look(scene: Scene, change: SampleChange, round: number): Promise<
   await approveChanges(scene, [change]);
 }
 
-/** Fetches, and asks questions 6 and 7 where other commits would come along. `yes`: shows their diff without question 6. */
+/** Fetches, and asks questions 6 and 7 where other commits would be deployed too. `yes`: shows their diff without question 6. */
 export async function confirmCommits(
   scene: Scene,
   changes: readonly SampleChange[],

@@ -16,7 +16,7 @@ export interface ProgressReport {
   readonly progressFinished: boolean;
 }
 
-/** What scap can tell its jobrunner. */
+/** What scap can report to its jobrunner. */
 export type ScapMessage =
   | { readonly type: 'line'; readonly line: string; readonly sensitive?: boolean | null }
   | { readonly type: 'status'; readonly status: string | null }

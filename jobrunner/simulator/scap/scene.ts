@@ -30,7 +30,7 @@ export class Scene {
   readonly pace: Pace;
   readonly user: string;
   readonly staging: string | null;
-  /** Whether the command has told IRC anything, so that it also tells how it ended. */
+  /** Whether the command has reported anything to IRC; then it also reports how it ended. */
   announced = false;
   readonly #options: SceneOptions;
 
@@ -60,7 +60,7 @@ export class Scene {
     this.#log('31', text);
   }
 
-  /** Logs what scap also tells IRC. */
+  /** Logs what scap also reports to IRC. */
   announce(text: string): void {
     this.announced = true;
     this.info(text);

@@ -25,7 +25,7 @@ export interface TrainServices extends AsyncDisposable {
   readonly phorgeUrl: string;
   /** The subtasks of this week's task. */
   blockers: readonly SimulatedBlocker[];
-  /** What goes wrong: a status to answer with, `hang` (no answer), `lie` (an answer that is no JSON); null: nothing. */
+  /** What goes wrong: a status to answer with, `hang` (no answer), `lie` (an answer that is not JSON); null: nothing. */
   failure: number | 'hang' | 'lie' | null;
 }
 

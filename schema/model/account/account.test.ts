@@ -125,7 +125,7 @@ describe.each(dialects)('on %s', (dialect) => {
     ]);
   });
 
-  test('C3: tells only its own browser how a session ended', async () => {
+  test('C3: only its own browser can find out how a session ended', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const now = Date.now();

@@ -51,7 +51,7 @@ export class TooManyAttempts extends DomainError {
 /** Why a callback is rejected. `unknown`: no such attempt was made in the last ten minutes. */
 export type AttemptRejection = 'unknown' | 'used' | 'expired' | 'another browser';
 
-/** The attempt was used, has expired, belongs to another browser, or does not exist. The user is not told which; operators are. */
+/** The attempt was used, has expired, belongs to another browser, or does not exist. The message for the user does not say which; the log for operators does. */
 export class AttemptNotUsable extends DomainError {
   readonly rejection: AttemptRejection;
   constructor(flaw: AttemptRejection) {

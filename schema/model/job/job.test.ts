@@ -165,7 +165,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
   });
 
   describe('questions', () => {
-    it('accepts one of many concurrent answers and tells the others who, what and when', async () => {
+    it('accepts one of many concurrent answers, and the others receive who answered what and when', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const interactionId = await ask(world, id, yesNo);

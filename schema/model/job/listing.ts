@@ -6,7 +6,7 @@ import type { JobKind } from './kind/list.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
 import { hasEnded, type JobState, jobStates } from './state.ts';
 
-/** Selects jobs. A member that is absent is no condition. */
+/** Selects jobs. A member that is absent is not a condition. */
 export interface JobFilter {
   readonly states?: readonly JobState[];
   readonly outcomes?: readonly JobOutcome[];

@@ -62,7 +62,7 @@ it('is not declined if the answer was not delivered, or if scap asked something 
   expect(ended(0, { questions }).outcome).toBe('deployed');
 });
 
-it('takes an unknown question for declined only if scap says that it cancelled', () => {
+it('treats “No” to an unknown question as declined only if scap says that it cancelled', () => {
   const questions = [question(null, 'n', 'Carry on?')];
   expect(ended(0, { questions }).outcome).toBe('deployed');
   expect(ended(0, { questions, lastLines: output('12:00:00 Backport cancelled') }).outcome).toBe('declined');

@@ -22,7 +22,7 @@ export class JobNotMoved extends DomainError {}
 /** Where to move which job, and who asks. */
 export interface MoveRequest {
   readonly jobId: number;
-  /** The queued job of the same lane before which it shall start; null: at the end. */
+  /** The queued job of the same lane before which it is to start; null: at the end. */
   readonly before: number | null;
   readonly user: User;
   /** Whether the user may move jobs of others. */

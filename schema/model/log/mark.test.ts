@@ -55,7 +55,7 @@ describe('a line of output', () => {
     'Restarted prep',
     'Started',
     '',
-  ])('“%s” is no mark', (text) => {
+  ])('“%s” is not a mark', (text) => {
     expect(outputMark(text)).toBeNull();
   });
 });

@@ -100,7 +100,7 @@ function cut(text: string): string {
   return `${short.isWellFormed() ? short : short.slice(0, -1)}…`;
 }
 
-/** The marks of a chunk within the budget; see {@link scanLines} for `inside`. Continuation lines are no marks. Pure. */
+/** The marks of a chunk within the budget; see {@link scanLines} for `inside`. Continuation lines are not marks. Pure. */
 export function marksIn(
   chunk: ChunkBytes,
   inside: Continuation,

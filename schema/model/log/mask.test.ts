@@ -159,7 +159,7 @@ describe('masking', () => {
       given += long.push(n === 0 ? `a key:${'s'.repeat(9_000)}` : 's'.repeat(9_000), false);
     given += long.push(' end', true);
     expect(given).toMatch(/^a \[masked\]/);
-    // Longer than 64 Ki it is no secret that anybody knows.
+    // A known secret is not longer than 64 Ki.
     expect(given.length).toBeLessThan(20 * 9_000 - 65_536);
   });
 
@@ -209,7 +209,7 @@ describe('secrets that are printed with movements of the cursor', () => {
     expect(shown).toContain(maskReplacement);
   });
 
-  it('keeps a line whose overwritten text is no secret', () => {
+  it('keeps a line whose overwritten text is not a secret', () => {
     const line = 'copied 10 %\rcopied 20 %';
     expect(masks.text(line)).toBe(line);
   });

@@ -19,7 +19,7 @@ export interface LogWriter extends Disposable {
 /** Opens a log writer. Dispose it to close its connection. */
 export function openLogWriter(db: Database): LogWriter {
   if (db.dialect === 'postgresql') {
-    // A PostgreSQL server that crashes loses unsynced data while scap and its supervisor live on, so there every chunk is synced.
+    // A PostgreSQL server that crashes loses unsynced data while scap and its supervisor continue, so there every chunk is synced.
     let previous: number | null = null;
     return {
       async append(jobId, chunk) {

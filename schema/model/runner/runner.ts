@@ -38,7 +38,7 @@ const RunnerSchema = defineEntity({
 export class Runner extends RunnerSchema.class {}
 RunnerSchema.setClass(Runner);
 
-/** What a jobrunner tells about itself. */
+/** What a jobrunner reports about itself. */
 export type RunnerDescription = Pick<
   Runner,
   'id' | 'host' | 'lanes' | 'process' | 'scap' | 'simulated' | 'startedAt'

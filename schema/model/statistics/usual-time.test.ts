@@ -50,14 +50,14 @@ const stagesOf = (job: number, durations: Partial<Record<StageName, number>>, wa
   });
 };
 
-test('time in which scap waited for people is no part of a usual time', () => {
+test('a usual time does not contain the time in which scap waited for people', () => {
   const jobs = [1, 2, 3, 4, 5].flatMap((job) => stagesOf(job, { check: 10, testservers: 100 }, 40));
   const times = usualTimesOf(jobs);
   expect(times.own.get('testservers')).toEqual({ median: 60, p90: 60, count: 5 });
   expect(times.rest.get('check')?.median).toBe(70);
 });
 
-test('the time left shrinks with the stage, stands still while scap waits, and is late after the 90th percentile', () => {
+test('the time left shrinks with the stage, does not change while scap waits, and is late after the 90th percentile', () => {
   const times = usualTimesOf([1, 2, 3, 4, 5].flatMap((job) => stagesOf(job, { merge: 100, production: 50 })));
   const stage = Object.assign(new JobStage(), { job: 9, name: 'merge', startedAt: 1_000, finishedAt: null });
   const left = (now: number, questions: Parameters<typeof timeLeftOf>[0]['questions'] = []) =>

@@ -152,7 +152,7 @@ export interface TimeLeft {
   readonly median: number;
   /** Nine of ten needed at most this long. */
   readonly p90: number;
-  /** When the job, or its stage, begins to be late; null while scap waits for an answer, and the time stands still. */
+  /** When the job, or its stage, begins to be late; null while scap waits for an answer, because the estimate does not change then. */
   readonly lateAt: number | null;
   /** Whether it has already taken longer than nine of ten comparable jobs. */
   readonly isLate: boolean;

@@ -30,7 +30,7 @@ export function numbered(sql: string): string {
 export interface Database extends AsyncDisposable {
   readonly dialect: Dialect;
   readonly url: string;
-  /** Tells this and other processes that something was committed. */
+  /** Notifies this and other processes that something was committed. */
   readonly doorbell: Doorbell;
   /** Disk space kept for small urgent writes; `null` on PostgreSQL, whose disk this process does not manage. */
   readonly reserve: Reserve | null;

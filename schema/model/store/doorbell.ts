@@ -1,4 +1,4 @@
-// Owns the doorbell, which tells processes that something was committed. A ring is a hint without data: listeners read the database. Not what they do then.
+// Owns the doorbell, which notifies processes that something was committed. A ring is a hint without data: listeners read the database. Not what they do then.
 import { closeSync, type FSWatcher, futimesSync, mkdirSync, openSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';

@@ -83,7 +83,7 @@ const neverConnected = /^(53300|57P03|08001|08004|ECONNREFUSED|ENOTFOUND|EAI_AGA
 /** The delay between retries while the database does not respond, in milliseconds. */
 const availableDelay = 250;
 
-/** Retries idempotent work until the database responds, without a limit. Throws any error that is no {@link DatabaseProblem}. */
+/** Retries idempotent work until the database responds, without a limit. Throws any error that is not a {@link DatabaseProblem}. */
 export async function retryUntilAvailable<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -20,7 +20,7 @@ export interface ConfigurationFile {
 }
 
 /**
- * Reads the file of `--config` (`option`) or `SPIDERPIG_CONFIG`; without either, {@link standardFile} if it exists and `root` is no checkout, where
+ * Reads the file of `--config` (`option`) or `SPIDERPIG_CONFIG`; without either, {@link standardFile} if it exists and `root` is not a checkout, where
  * people try things out. Null: no file. Throws {@link ConfigurationError} when it cannot be read.
  */
 export function openConfigurationFile(

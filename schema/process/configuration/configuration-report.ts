@@ -1,11 +1,11 @@
-// Owns what `spiderpig config` reports: the value of each option that is in force, and its source. Not how it is printed. Pure, but for reading files.
+// Owns what `spiderpig config` reports: the current value of each option, and its source. Not how it is printed. Pure, but for reading files.
 
 import { readConfiguration } from './configuration-reader.ts';
 import { type ConfigurationSources, givenText, mergedEnvironment } from './configuration-source.ts';
 import { optionNames, optionTable } from './option.ts';
 import { withoutPassword } from './option-value.ts';
 
-/** An option as it is in force. */
+/** An option with its current value. */
 export interface Setting {
   /** The name of the option as on the command line; null: it has only a variable. */
   readonly option: string | null;
@@ -17,7 +17,7 @@ export interface Setting {
   readonly place: string;
 }
 
-/** Variables of other programs of SpiderPig, which are no options. */
+/** Variables of other programs of SpiderPig, which are not options. */
 const otherVariables = [
   'SPIDERPIG_URL',
   'SPIDERPIG_TOKEN',
@@ -25,7 +25,7 @@ const otherVariables = [
   'SPIDERPIG_LISTEN_FDS',
 ];
 
-/** All options as they are in force. Throws a ConfigurationError. */
+/** All options with their current values. Throws a ConfigurationError. */
 export function settingsOf(sources: ConfigurationSources): Setting[] {
   const configuration = readConfiguration(sources);
   return optionNames.map((name) => {
