@@ -87,7 +87,7 @@ export const commands: readonly Command[] = [
   host(
     'otp',
     [],
-    'print a code for the second step of signing in at an identity provider',
+    'print a code for the second factor of a sign-in at an identity provider',
     [
       user,
       {
@@ -119,7 +119,7 @@ export const commands: readonly Command[] = [
   host(
     'rebind',
     [],
-    'take an account from the person at the identity provider who has it',
+    'free an account for the next person who signs in at the identity provider with its name',
     [{ name: 'user', value: 'NAME', help: 'whose account (required)' }],
     () => import('./commands/rebind.ts'),
   ),
@@ -133,7 +133,7 @@ export const commands: readonly Command[] = [
   host(
     'restore',
     ['FILE'],
-    'restore a backup, and hold deployments until an admin has looked',
+    'restore a backup, and hold deployments until an admin releases them',
     [],
     async () => ({ run: (await import('./commands/backup.ts')).restore }),
   ),
@@ -146,7 +146,7 @@ export const commands: readonly Command[] = [
       {
         name: 'although-scap-may-run',
         value: null,
-        help: 'free the lane although scap may still run on a host that cannot be asked: two deployments could run at once',
+        help: 'free the lane although scap may still run on a host that does not respond: two deployments could run at the same time',
       },
       user,
     ],

@@ -1,4 +1,4 @@
-// Owns `spiderpig rebind`: takes an account from the person at the identity provider who has it.
+// Owns `spiderpig rebind`: frees an account for the next person who signs in at the identity provider with its name.
 import { userInfo } from 'node:os';
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { rebindUser } from '../../schema/model/account/rebinding.ts';

@@ -269,7 +269,7 @@ export const commands: readonly Row[] = [
   {
     name: 'retry',
     operands: ['JOB'],
-    summary: 'deploy the changes of an ended job again, and watch that',
+    summary: 'deploy the changes of an ended job again, and watch the new job',
     options: [key, noWatch, untilQuestion],
     read: (line) => ({
       name: 'retry',
@@ -281,7 +281,7 @@ export const commands: readonly Row[] = [
   {
     name: 'revert',
     operands: ['JOB'],
-    summary: 'revert the changes of a job, and watch that',
+    summary: 'revert the changes of a job, and watch the new job',
     options: [key, noWatch, untilQuestion],
     read: (line) => ({
       name: 'revert',
@@ -298,7 +298,7 @@ export const commands: readonly Row[] = [
     options: [
       { name: 'version', value: 'VERSION', help: 'the version of the train (default: the current one)' },
       { name: 'exclude', value: 'A,B', help: 'wikis that keep their version' },
-      { name: 'skip-groups', value: null, help: 'go past groups that the train has not reached' },
+      { name: 'skip-groups', value: null, help: 'skip groups that the train has not reached' },
       { name: 'lane', value: 'LANE', help: 'the lane to run in' },
       key,
       noWatch,
@@ -333,7 +333,7 @@ export const commands: readonly Row[] = [
       { name: 'first', value: 'N', help: 'how many messages: 1 to 200 (default: 20)' },
       { name: 'search', value: 'TEXT', help: 'only messages or versions with this text' },
       { name: 'version', value: 'VERSION', help: 'only messages of this version of MediaWiki' },
-      { name: 'new', value: null, help: 'only messages that the hour before did not have' },
+      { name: 'new', value: null, help: 'only messages that did not occur in the hour before' },
     ],
     read: (line) => ({
       name: 'errors',
@@ -398,14 +398,14 @@ export const commands: readonly Row[] = [
   {
     name: 'whoami',
     operands: [],
-    summary: 'print who you are for the server, and what you may do',
+    summary: 'print your user name and your rights at the server',
     options: [],
     read: () => ({ name: 'whoami' }),
   },
   {
     name: 'sign-in',
     operands: [],
-    summary: 'get a token for a server: confirm it in the browser, or give one on standard input',
+    summary: 'get a token for a server: confirm it in the browser, or pass one on standard input',
     options: [
       { name: 'browser', value: null, help: 'confirm in the browser also without a terminal' },
       { name: 'input', value: null, help: 'read a token from the terminal instead, without showing it' },
@@ -429,14 +429,14 @@ export const commands: readonly Row[] = [
   {
     name: 'sign-out',
     operands: [],
-    summary: 'revoke the stored token of a server, and forget it',
+    summary: 'revoke the stored token of a server, and delete it',
     options: [],
     read: () => ({ name: 'sign-out' }),
   },
   {
     name: 'open',
     operands: ['[JOB]'],
-    summary: 'open the page, or that of a job, in the browser',
+    summary: 'open the overview, or the page of a job, in the browser',
     options: [],
     read: (line) => ({ name: 'open', job: line.operands.length > 0 ? line.job() : null }),
   },

@@ -45,11 +45,11 @@ export type AuditAction =
   | 'LOSE'
   /** A queued job was moved within its queue. */
   | 'MOVE'
-  /** A browser asked for messages while no page is open, or for none. */
+  /** A browser subscribed to notifications while no page is open, or ended its subscription. */
   | 'NOTIFICATIONS'
   /** An action that this version does not know: see `detail`. */
   | 'OTHER'
-  /** An account was taken from the person at the identity provider who had it. */
+  /** An account was freed of its person at the identity provider. */
   | 'REBIND'
   /** Deployments were released. */
   | 'RELEASE'
@@ -59,11 +59,11 @@ export type AuditAction =
   | 'REVEAL'
   /** A second factor was accepted. */
   | 'SECOND_FACTOR'
-  /** An authenticator was added or removed. */
+  /** An authenticator, a passkey or a code from the deployment host was added, or one was renamed or removed. */
   | 'SECOND_FACTOR_CHANGED'
   /** A second factor was wrong, or the second factor is locked. */
   | 'SECOND_FACTOR_REFUSED'
-  /** A browser signed in. */
+  /** A browser signed in, or a user allowed a terminal to sign in. */
   | 'SIGN_IN'
   /** A sign-in was refused: the link was invalid, or the user is banned. */
   | 'SIGN_IN_REFUSED'
@@ -122,7 +122,7 @@ export type ChangeProblemCode =
   | 'NOT_DEPLOYED'
   /** The change is not merged, so it cannot be reverted. */
   | 'NOT_MERGED'
-  /** Gerrit shows no such change: it does not exist, or it is private. */
+  /** Gerrit does not show this change: it does not exist, or it is private. */
   | 'NOT_SHOWN'
   /** The list is empty. */
   | 'NO_CHANGES'
@@ -227,7 +227,7 @@ export type ErrorVerdictKind =
   | 'FEWER'
   /** More errors than usual, by more than chance. */
   | 'MORE'
-  /** Too few errors to tell: three times the usual rate would not stand out. */
+  /** Too few errors for a verdict: three times the usual rate would not be noticeable. */
   | 'TOO_LITTLE'
   /** There is nothing to compare; the text says why. */
   | 'UNKNOWN'
@@ -403,7 +403,7 @@ export type MakeTokenInput = {
 
 /** Which job to move, and where. */
 export type MoveJobInput = {
-  /** The number of the queued job of the same lane before which it shall start. Without it, at the end. */
+  /** The number of the queued job of the same lane before which it is to start. Without it, the job moves to the end. */
   before?: string | number | null | undefined;
   /** The number of the queued job. */
   jobId: string | number;
@@ -555,7 +555,7 @@ export type RevokeTokenInput = {
 
 /** What a user may do. Each role includes the previous ones. Further values may be added. */
 export type Role =
-  /** May manage users and tokens, hold deployments and read the audit log. */
+  /** May manage users, tokens and webhooks, hold deployments and read the audit log. */
   | 'ADMIN'
   /** May start, answer, stop and retry any job, and reveal sensitive lines. */
   | 'DEPLOYER'
@@ -638,11 +638,11 @@ export type StopJobInput = {
 
 /** How to stop a job, from the mildest to the hardest way. Further values may be added. */
 export type StopMode =
-  /** Sends SIGINT: scap cleans up. SIGTERM and SIGKILL follow if it does not exit. */
+  /** Sends SIGINT, like Ctrl-C. Stronger signals follow only with the option `--stop-grace`. */
   | 'INTERRUPT'
   /** Sends SIGKILL at once: the deployment may be left incomplete. */
   | 'KILL'
-  /** Sends SIGTERM, then SIGKILL if scap does not exit. */
+  /** Sends SIGTERM to all processes of the job. SIGKILL follows only with the option `--stop-grace`. */
   | 'TERMINATE';
 
 /** What a token may do. Further values may be added. */
@@ -669,7 +669,7 @@ export type WebhookDeliveryState =
   | 'DELIVERED'
   /** It will not be sent again, unless it is replayed. */
   | 'FAILED'
-  /** It will be sent, perhaps again. */
+  /** It waits for its first or its next attempt. */
   | 'PENDING';
 
 /** What a webhook is notified of. Further values may be added. */

@@ -62,7 +62,7 @@ const AuditActionType = builder.enumType('AuditAction', {
     UNBAN: { value: 'unban', description: 'A ban was ended.' },
     REBIND: {
       value: 'rebind',
-      description: 'An account was taken from the person at the identity provider who had it.',
+      description: 'An account was freed of its person at the identity provider.',
     },
     TOKEN_MADE: { value: 'token made', description: 'An API token was created.' },
     DOWNLOAD: { value: 'download', description: 'The log of a job, or the audit log, was downloaded.' },

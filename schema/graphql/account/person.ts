@@ -304,7 +304,7 @@ builder.mutationFields((t) => ({
   }),
   rebindUser: fieldOfUser(t, 'rebindUser', {
     description:
-      'Takes an account from the person at the identity provider who has it: the next person who completes a sign-in with its name gets it. Ends its sessions, links and tokens, and removes its authenticator and passkeys.',
+      'Frees an account of its person at the identity provider: the next person who completes a sign-in with its name gets it. Ends its sessions, links and tokens, and removes its authenticator and passkeys.',
     types: [UserNotFound, RebindNotAccepted],
     success: 'The account is bound to nobody.',
     change: (users, request) => users.rebind(request),

@@ -26,7 +26,7 @@ export interface RebindRequest {
 }
 
 /**
- * Takes the account from the person at the identity provider who has it: for a provider that has new subjects, or a name that was given to another
+ * Frees the account of its person at the identity provider: for a provider that has new subjects, or a name that was given to another
  * person. All sessions, links, tokens, passkeys and the authenticator of the account end, because they are of the person before. One transaction. Throws {@link
  * UserNotFound}, {@link RebindNotAccepted}.
  */
