@@ -4,10 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { findSampleChange, sampleChanges } from './change.ts';
 
-test.each(['README.md', 'docs/simulator.md'])('%s lists the sample changes', (path) => {
-  const text = readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
-  const rows = text.split('\n').filter((line) => /^\| `\d{7}` \|/.test(line));
-  expect(rows).toEqual(sampleChanges.map(({ number, shows }) => `| \`${number}\` | ${shows} |`));
+/** The rows about sample changes in a document. */
+const rowsOf = (path: string): string[] =>
+  readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| `\d{7}` \|/.test(line));
+const allRows = sampleChanges.map(({ number, shows }) => `| \`${number}\` | ${shows} |`);
+
+test('docs/simulator.md lists the sample changes', () => {
+  expect(rowsOf('docs/simulator.md')).toEqual(allRows);
+});
+
+test('README.md lists some of the sample changes, and the number of the others', () => {
+  const rows = rowsOf('README.md');
+  expect(allRows).toEqual(expect.arrayContaining(rows));
+  const text = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+  expect(text).toContain(`has ${allRows.length - rows.length} more`);
 });
 
 test('finds a sample change and the revert of one by number', () => {
