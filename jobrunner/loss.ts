@@ -5,13 +5,13 @@ import { placeOf } from '../schema/model/runner/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { wasRewoundSince } from '../schema/model/store/ledger.ts';
 import { removeCgroup } from './process/cgroup.ts';
-import { processTagOf } from './process/environment.ts';
+import { jobMarkOf } from './process/environment.ts';
 import type { JobProcesses } from './process/process.ts';
 import { killJob } from './process/signal.ts';
 
 /** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log from then on. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
-  // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its tag.
+  // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its job mark.
   const { supervisor } = job;
   const remains = remainsOf(database, job);
   const { leader, cgroup } = remains;
@@ -32,8 +32,8 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
 export function remainsOf(database: Database, { id, supervisor, child }: Job): JobProcesses {
   // After a reboot the same path can be the control group of another supervisor.
   const cgroup = supervisor && placeOf(supervisor) === 'here' ? (supervisor.cgroup ?? null) : null;
-  const tag = processTagOf(database.url, id);
-  return { tag, leader: child ?? null, cgroup, launcher: supervisor?.launcher };
+  const jobMark = jobMarkOf(database.url, id);
+  return { jobMark, leader: child ?? null, cgroup, launcher: supervisor?.launcher };
 }
 
 /** The reason of a lost job: what is known, and what to do. Pure. */

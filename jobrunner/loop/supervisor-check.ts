@@ -8,7 +8,7 @@ import { isKnownSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { wasRewoundSince } from '../../schema/model/store/ledger.ts';
 import { loseJob } from '../loss.ts';
-import { processTagOf } from '../process/environment.ts';
+import { jobMarkOf } from '../process/environment.ts';
 import { processesOf } from '../process/process.ts';
 import type { RunnerContext } from './context.ts';
 import { startStandby } from './standby.ts';
@@ -116,8 +116,8 @@ async function superviseAtSecondCheck(
   const checks = (unsupervised.get(job.id) ?? 0) + 1;
   unsupervised.set(job.id, checks);
   if (checks < 2) return;
-  const tag = processTagOf(database.url, job.id);
-  if (processesOf({ tag, leader: null, cgroup: null }).own.length > 0) {
+  const jobMark = jobMarkOf(database.url, job.id);
+  if (processesOf({ jobMark, leader: null, cgroup: null }).own.length > 0) {
     if (checks < checksUntilLost) return;
     unsupervised.delete(job.id);
     return await loseUnlessEnded(context, job.id);

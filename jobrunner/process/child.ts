@@ -10,8 +10,8 @@ import { interruptGroup, killJob, signalJob } from './signal.ts';
 
 /** The process to start. */
 export interface Command extends Program {
-  /** The tag in the environment of its processes, see process.ts. */
-  readonly tag: string;
+  /** The job mark in the environment of its processes, see process.ts. */
+  readonly jobMark: string;
   /** The control group in which its processes start; null where there is none. */
   readonly cgroup: string | null;
 }
@@ -58,7 +58,7 @@ export async function startChild(command: Command, launcher: Launcher): Promise<
   const pid = await launcher.start(command);
   const identity = identify(pid);
   let job: JobProcesses = {
-    tag: command.tag,
+    jobMark: command.jobMark,
     leader: identity,
     cgroup: command.cgroup,
     launcher: launcher.pid,

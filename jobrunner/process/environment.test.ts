@@ -4,7 +4,7 @@ import { environmentOf } from './environment.ts';
 describe('what an operator configures', () => {
   it('R4 passes further variables by name and prefix, but never those of SpiderPig', () => {
     const own = { KUBECONFIG: '/k', GIT_SSH: 'x', GITHUB: 'y', SPIDERPIG_DATABASE_URL: 'secret', OTHER: 'z' };
-    const environment = environmentOf(own, { key: 'KEY', user: 'alice', tag: 't' }, [
+    const environment = environmentOf(own, { key: 'KEY', user: 'alice', jobMark: 't' }, [
       'KUBECONFIG',
       'GIT_*',
       'S*',
@@ -28,7 +28,7 @@ describe('the environment of scap', () => {
       LD_PRELOAD: 'x',
       NODE_OPTIONS: '--inspect',
     };
-    expect(environmentOf(own, { key: 'KEY', user: 'alice', tag: '7@f00d' })).toEqual({
+    expect(environmentOf(own, { key: 'KEY', user: 'alice', jobMark: '7@f00d' })).toEqual({
       PATH: '/bin',
       HOME: '/root',
       LC_ALL: 'C',

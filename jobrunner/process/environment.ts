@@ -1,6 +1,6 @@
 // Owns the environment of a job's process. Pure. Not its argv, which follows from its kind (schema/model/job/kind/).
 import { createHash } from 'node:crypto';
-import { tagVariable } from './process.ts';
+import { jobMarkVariable } from './process.ts';
 
 /** The variables that scap inherits: user, directories, language, SSH agent. Not the database URL or a secret of SpiderPig. */
 const inherited = new Set([
@@ -19,17 +19,17 @@ const inherited = new Set([
   'SPIDERPIG_SIMULATOR_STAGING',
 ]);
 
-/** The tag by which a job's processes are found: the job's number, and a hash that distinguishes the SpiderPig installations of one host. */
-export const processTagOf = (databaseUrl: string, jobId: number): string =>
+/** The job mark by which a job's processes are found: the job's number, and a hash that distinguishes the SpiderPig installations of one host. */
+export const jobMarkOf = (databaseUrl: string, jobId: number): string =>
   `${jobId}@${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 16)}`;
 
 /**
  * The environment of a job's process. `passed` names further variables, such as `KUBECONFIG` and `GIT_*`; those of SpiderPig are never passed.
- * `key` proves its messages, scap attributes the deployment to `user`, for `tag` see {@link processTagOf}.
+ * `key` proves its messages, scap attributes the deployment to `user`, for `jobMark` see {@link jobMarkOf}.
  */
 export function environmentOf(
   own: { readonly [name: string]: string | undefined },
-  job: { readonly key: string; readonly user: string; readonly tag: string },
+  job: { readonly key: string; readonly user: string; readonly jobMark: string },
   passed: readonly string[] = [],
 ): Record<string, string> {
   const environment: Record<string, string> = {};
@@ -41,7 +41,7 @@ export function environmentOf(
     ...environment,
     SPIDERPIG_IO_KEY: job.key,
     SPIDERPIG_REAL_USER: job.user,
-    [tagVariable]: job.tag,
+    [jobMarkVariable]: job.jobMark,
     FORCE_COLOR: '1',
   };
 }

@@ -11,8 +11,8 @@ import {
 } from '../../schema/model/runner/process.ts';
 import { cgroupMembers } from './cgroup.ts';
 
-/** The environment variable that every process of a job inherits. Its value is the job's tag. */
-export const tagVariable = 'SPIDERPIG_JOB';
+/** The environment variable that every process of a job inherits. Its value is the job mark. */
+export const jobMarkVariable = 'SPIDERPIG_JOB';
 
 /** A process, as it was found in the process table. */
 export interface Member {
@@ -24,8 +24,8 @@ export interface Member {
 
 /** How the processes of a job are found. */
 export interface JobProcesses {
-  /** The value of {@link tagVariable} in their environment. */
-  readonly tag: string;
+  /** The value of {@link jobMarkVariable} in their environment. */
+  readonly jobMark: string;
   /** scap, if it was started and recorded. */
   readonly leader: ProcessIdentity | null;
   /** When the leader exited, in clock ticks since boot; undefined: it has not, or that is not known. */
@@ -66,12 +66,12 @@ function isOwnGroup(
 }
 
 /**
- * The living processes of a job: those of its control group, those with the tag (even if they have left the process group and their parents
+ * The living processes of a job: those of its control group, those with the job mark (even if they have left the process group and their parents
  * have exited), those of scap's process group, and all their descendants. Never this process itself. Empty where there is no /proc.
  */
 export function processesOf(job: JobProcesses): FoundProcesses {
   if (!hasProc) return { own: [], doubtful: [] };
-  const { tag, cgroup, launcher = 0 } = job;
+  const { jobMark, cgroup, launcher = 0 } = job;
   const table = new Map<number, Stat>();
   const found = new Set<number>(cgroup === null ? [] : cgroupMembers(cgroup));
   found.delete(process.pid);
@@ -81,7 +81,7 @@ export function processesOf(job: JobProcesses): FoundProcesses {
     const stat = Number.isInteger(pid) && pid !== process.pid ? statOf(pid) : null;
     if (!stat) continue;
     table.set(pid, stat);
-    if (hasTag(pid, tag)) found.add(pid);
+    if (hasJobMark(pid, jobMark)) found.add(pid);
   }
   const members = groupMembers(table, job);
   if (isOwnGroup(members, found, job)) for (const { pid } of members) found.add(pid);
@@ -138,9 +138,11 @@ function nameOf(pid: number): string | null {
   }
 }
 
-function hasTag(pid: number, tag: string): boolean {
+function hasJobMark(pid: number, jobMark: string): boolean {
   try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${tagVariable}=${tag}\0`);
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(
+      `\0${jobMarkVariable}=${jobMark}\0`,
+    );
   } catch {
     return false; // another user's process, or one that has just ended
   }

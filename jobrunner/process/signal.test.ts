@@ -8,7 +8,7 @@ import {
   type ProcessIdentity,
   placeOf,
 } from '../../schema/model/runner/process.ts';
-import { processesOf, tagVariable, ticksSinceBoot } from './process.ts';
+import { jobMarkVariable, processesOf, ticksSinceBoot } from './process.ts';
 import { interruptGroup, killJob, signalJob } from './signal.ts';
 
 const started: ChildProcess[] = [];
@@ -19,31 +19,31 @@ afterEach(() => {
 });
 
 /** Runs a script as the leader of a process group that prints the pid of one of its children. */
-async function group(script: string, tag: string | null = null) {
-  const env = { PATH: process.env['PATH'], ...(tag === null ? {} : { [tagVariable]: tag }) };
+async function group(script: string, jobMark: string | null = null) {
+  const env = { PATH: process.env['PATH'], ...(jobMark === null ? {} : { [jobMarkVariable]: jobMark }) };
   const leader = spawn('bash', ['-c', script], { detached: true, env, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(leader);
   const identity = identify(leader.pid ?? 0);
   const [printed] = await once(leader.stdout, 'data');
   const child = identify(Number(printed));
   survivors.push(child);
-  return { leader, identity, child, tag: tag ?? 'none@test' };
+  return { leader, identity, child, jobMark: jobMark ?? 'none@test' };
 }
 const ended = async (leader: ChildProcess): Promise<void> => {
   if (leader.exitCode === null && leader.signalCode === null) await once(leader, 'exit');
 };
 
 const leaves = (command: string): string => `${command} & echo $!; exec >&-`;
-const withoutTag = 'env -i /bin/sleep 60 >&- 2>&-';
+const withoutJobMark = 'env -i /bin/sleep 60 >&- 2>&-';
 
 describe('the processes of a job', () => {
   it('B1 leaves a process group alone that has only the number of the job’s', async () => {
-    const { leader, identity, child, tag } = await group(leaves(withoutTag));
+    const { leader, identity, child, jobMark } = await group(leaves(withoutJobMark));
     await ended(leader);
     // scap had this pid before the group that was found now.
     const scap = { ...identity, startTime: identity.startTime - 1 };
     for (const leaderExitedAt of [undefined, identity.startTime - 1]) {
-      const job = { tag, leader: scap, leaderExitedAt, cgroup: null };
+      const job = { jobMark, leader: scap, leaderExitedAt, cgroup: null };
       expect(signalJob(job, 'SIGTERM')).toBe(0);
       interruptGroup(job);
       expect(await killJob(job)).toMatchObject({
@@ -55,15 +55,15 @@ describe('the processes of a job', () => {
   });
 
   it('B1 leaves a group alone whose leader reuses the pid of scap', async () => {
-    const { identity, child, tag } = await group(`sleep 60 & echo $!; exec sleep 60`);
-    const job = { tag, leader: { ...identity, startTime: identity.startTime - 1 }, cgroup: null };
+    const { identity, child, jobMark } = await group(`sleep 60 & echo $!; exec sleep 60`);
+    const job = { jobMark, leader: { ...identity, startTime: identity.startTime - 1 }, cgroup: null };
     expect(await killJob(job)).toMatchObject({ killed: 0 });
     expect([isAlive(identity), isAlive(child)]).toEqual([true, true]);
   });
 
   it('finds a process without its environment in the group of a scap that lives or has just exited', async () => {
-    const { leader, identity, child, tag } = await group(`${leaves(withoutTag)}; exec sleep 60`);
-    const job = { tag, leader: identity, cgroup: null };
+    const { leader, identity, child, jobMark } = await group(`${leaves(withoutJobMark)}; exec sleep 60`);
+    const job = { jobMark, leader: identity, cgroup: null };
     expect(processesOf(job).own.map(({ pid }) => pid)).toContain(child.pid);
     leader.kill('SIGKILL');
     await ended(leader);
@@ -71,13 +71,13 @@ describe('the processes of a job', () => {
     expect(isAlive(child)).toBe(false);
   });
 
-  it('finds the whole group of a process with the tag after the exit of scap', async () => {
-    const { leader, identity, child, tag } = await group(
-      `sleep 60 >&- 2>&- & ${leaves(withoutTag)}`,
+  it('finds the whole group of a process with the job mark after the exit of scap', async () => {
+    const { leader, identity, child, jobMark } = await group(
+      `sleep 60 >&- 2>&- & ${leaves(withoutJobMark)}`,
       '7@test-signal',
     );
     await ended(leader);
-    expect(await killJob({ tag, leader: identity, cgroup: null })).toEqual({ killed: 2, leftAlone: [] });
+    expect(await killJob({ jobMark, leader: identity, cgroup: null })).toEqual({ killed: 2, leftAlone: [] });
     expect(isAlive(child)).toBe(false);
   });
 });

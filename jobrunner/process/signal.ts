@@ -14,7 +14,7 @@ const deathInterval = 10;
  */
 export function signalJob(job: JobProcesses, signal: NodeJS.Signals): number {
   const group = livingGroup(job);
-  // Looked up before the first signal: a process that exits leaves children that only their tag identifies.
+  // Looked up before the first signal: a process that exits leaves children that only their job mark identifies.
   const { own } = processesOf(job);
   if (group !== null) send(-group, signal);
   for (const other of own) if (other.group !== group) sendTo(other, signal);

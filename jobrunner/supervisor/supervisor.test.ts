@@ -26,7 +26,7 @@ import { packageRoot } from '../../schema/process/files.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import { trainGroupsOf } from '../../schema/text/train.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
-import { processTagOf } from '../process/environment.ts';
+import { jobMarkOf } from '../process/environment.ts';
 import { Launcher } from '../process/launcher.ts';
 import { processesOf } from '../process/process.ts';
 import {
@@ -569,7 +569,7 @@ describe('the supervisor and its processes', () => {
     expect(lines.length).toBeGreaterThan(50);
   });
 
-  it('R4 passes only the key, the tag and the user to scap, and no file descriptor', async () => {
+  it('R4 passes only the key, the job mark and the user to scap, and no file descriptor', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('process/prints-environment'));
     await run.end();
@@ -803,8 +803,8 @@ describe('the supervisor and its processes', () => {
       const { state, reason } = await run.end();
       expect(state).toBe('failed');
       expect(reason).toMatch(/its launcher was killed|exit status unknown/);
-      const tag = processTagOf(world.database.url, run.jobId);
-      expect(processesOf({ tag, leader: null, cgroup: null }).own).toEqual([]);
+      const jobMark = jobMarkOf(world.database.url, run.jobId);
+      expect(processesOf({ jobMark, leader: null, cgroup: null }).own).toEqual([]);
     });
 
     it('starts no scap for an owner without a Unix account, where accounts are checked', async () => {

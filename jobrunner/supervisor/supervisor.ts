@@ -26,7 +26,7 @@ import { type StageName, stageBegunBy } from '../../schema/text/stage.ts';
 import { OutputReader, type Report } from '../output/output.ts';
 import { PartialOutput } from '../output/partial-output.ts';
 import { type Child, type Command, startChild } from '../process/child.ts';
-import { environmentOf, processTagOf } from '../process/environment.ts';
+import { environmentOf, jobMarkOf } from '../process/environment.ts';
 import { type Launcher, LauncherLost, NotStarted } from '../process/launcher.ts';
 import { killJob } from '../process/signal.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
@@ -207,8 +207,8 @@ class Run implements Disposable {
     const { kind, changes, parameters } = this.#job;
     const [file, ...prefix] = scap;
     if (file === undefined) throw new NotStarted('no command is configured');
-    const tag = processTagOf(database.url, jobId);
-    const job = { key: this.#key, user: this.#owner.name, tag };
+    const jobMark = jobMarkOf(database.url, jobId);
+    const job = { key: this.#key, user: this.#owner.name, jobMark };
     return {
       file,
       arguments: [
@@ -217,7 +217,7 @@ class Run implements Disposable {
       ],
       environment: environmentOf(environment, job, passEnv),
       directory,
-      tag,
+      jobMark,
       cgroup: identity.cgroup ?? null,
     };
   }
@@ -225,9 +225,9 @@ class Run implements Disposable {
   /** Kills what a killed launcher had started: it must not continue without a supervisor. Returns what to add to the reason. */
   async #killRest(): Promise<string> {
     const { database, jobId, identity, launcher } = this.#options;
-    const tag = processTagOf(database.url, jobId);
+    const jobMark = jobMarkOf(database.url, jobId);
     const cgroup = identity.cgroup ?? null;
-    const { killed } = await killJob({ tag, leader: null, cgroup, launcher: launcher.pid });
+    const { killed } = await killJob({ jobMark, leader: null, cgroup, launcher: launcher.pid });
     return killed === 0 ? '' : '. What was running of it was killed: look at what is live';
   }
 

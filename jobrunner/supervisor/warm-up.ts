@@ -15,7 +15,7 @@ const queryRounds = 12;
 const childRounds = 3;
 
 /** The identity of a child that belongs to no job. */
-const noJob = { key: '', user: '', tag: 'warm-up' };
+const noJob = { key: '', user: '', jobMark: 'warm-up' };
 
 /**
  * Runs the statements and starts the kind of process that a job needs, until `isEnough`. Lets other things happen after each round, so that it
@@ -47,7 +47,7 @@ async function startAndAwaitChild(): Promise<void> {
       arguments: [],
       environment: environmentOf(process.env, noJob),
       directory: '/',
-      tag: noJob.tag,
+      jobMark: noJob.jobMark,
       cgroup: null,
     },
     launcher,

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { processTagOf } from '../../jobrunner/process/environment.ts';
+import { jobMarkOf } from '../../jobrunner/process/environment.ts';
 import { processesOf } from '../../jobrunner/process/process.ts';
 import { killJob } from '../../jobrunner/process/signal.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';
@@ -328,7 +328,7 @@ class Round {
   async #record(waitingFor: string | null): Promise<RoundRecord> {
     const { database } = this.#context.world;
     const jobId = this.#jobId ?? 0;
-    const processes = { tag: processTagOf(database.url, jobId), leader: null, cgroup: null };
+    const processes = { jobMark: jobMarkOf(database.url, jobId), leader: null, cgroup: null };
     const leftOver = processesOf(processes).own.length;
     const never = new AbortController().signal;
     const job = await retryUntilAnswered(() => database.em().findOne(Job, { id: jobId }), never);
