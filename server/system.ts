@@ -12,7 +12,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health, shortageText } from '../schema/model/store/health.ts';
 import { CurrentJobReader } from './job/current-jobs.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
-import { Watcher } from './live/watcher.ts';
+import { Watcher } from './live/change-check.ts';
 
 /** How often jobrunners are checked while there are subscribers, in milliseconds: a jobrunner that crashes sends no notification. */
 const presenceInterval = 3_000;

@@ -22,7 +22,7 @@ import {
 import { Batch } from '../graphql/batch.ts';
 import { delay, wakeOrAbort } from '../live/condition.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { readWithRetry } from '../live/watcher.ts';
+import { readWithRetry } from '../live/change-check.ts';
 import { dashboardLink } from './dashboard.ts';
 import { ErrorHistory, keptTime, minute, slotLength, type TimeSpan } from './history.ts';
 import { errorRange, jobHealth, reachedServersAt, timeBefore, type WatchedJob } from './job-health.ts';

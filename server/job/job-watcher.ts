@@ -14,7 +14,7 @@ import {
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { Watcher } from '../live/watcher.ts';
+import { Watcher } from '../live/change-check.ts';
 
 /** How often this server renews its rows, and looks for rows that have expired, in milliseconds. */
 const renewalInterval = watcherLifetime / 3;

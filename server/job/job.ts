@@ -16,7 +16,7 @@ import type { LongReads } from '../../schema/model/store/long-read.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { readWithRetry, Watcher } from '../live/watcher.ts';
+import { readWithRetry, Watcher } from '../live/change-check.ts';
 import { CurrentJobReader } from './current-jobs.ts';
 
 const notEnded = ['queued', ...activeStates] as const;

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Doorbell } from '../../schema/model/store/doorbell.ts';
 import type { Gate, Identity } from '../sign-in/identity.ts';
-import { Watcher } from './watcher.ts';
+import { Watcher } from './change-check.ts';
 
 /** How often all connections are checked without a notification, in milliseconds: a session that expires causes none. */
 const defaultInterval = 10_000;

@@ -13,7 +13,7 @@ import type { LogSearch, LogSearchBatch } from '../../schema/model/log/search.ts
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
 import { cancellable } from '../live/stream.ts';
-import { readWithRetry, SharedWatchers } from '../live/watcher.ts';
+import { readWithRetry, SharedWatchers } from '../live/change-check.ts';
 import { LogOutlines } from './mark.ts';
 import { LogReader } from './reader.ts';
 import { LogScans } from './scan.ts';

@@ -7,7 +7,7 @@ import { countLines, readLines } from '../../schema/model/log/log.ts';
 import { hasOutputFrom } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Condition } from '../live/condition.ts';
-import { Watcher } from '../live/watcher.ts';
+import { Watcher } from '../live/change-check.ts';
 import { LineWindow } from './line-window.ts';
 import { Publisher } from './publisher.ts';
 

@@ -6,7 +6,7 @@ import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Condition } from '../live/condition.ts';
-import { readWithRetry, SharedWatchers, Watcher } from '../live/watcher.ts';
+import { readWithRetry, SharedWatchers, Watcher } from '../live/change-check.ts';
 
 /** The size of the first read of a log, in bytes; small, so that the first results come soon. */
 export const firstRead = 262_144;
