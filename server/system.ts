@@ -1,4 +1,4 @@
-// Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
+// Owns the state of the system for resolvers, and one check of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';
@@ -11,8 +11,8 @@ import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/run
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health, shortageText } from '../schema/model/store/health.ts';
 import { CurrentJobReader } from './job/current-jobs.ts';
+import { ChangeCheck } from './live/change-check.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
-import { Watcher } from './live/change-check.ts';
 
 /** How often jobrunners are checked while there are subscribers, in milliseconds: a jobrunner that crashes sends no notification. */
 const presenceInterval = 3_000;
@@ -39,7 +39,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #db: Database;
   readonly #facts: SystemFacts;
   readonly #jobs: CurrentJobReader;
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
   readonly #health: Health;
   readonly #followers = new Set<LatestValues<'now', SystemNow>>();
   #now: SystemNow | null = null;
@@ -53,7 +53,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     this.#facts = facts;
     this.#jobs = new CurrentJobReader(db);
     this.#health = new Health(db, () => this.#publish(this.#now));
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['runners', 'jobs', 'holds'],
       interval: presenceInterval,
@@ -122,10 +122,10 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   }
 
   async *#follow(signal: AbortSignal): AsyncGenerator<SystemNow, void> {
-    using _subscription = this.#watcher.join();
+    using _subscription = this.#changeCheck.join();
     const updates = new LatestValues<'now', SystemNow>();
     try {
-      await this.#watcher.firstCheck(signal);
+      await this.#changeCheck.firstCheck(signal);
       const current = this.#forNewSubscriber();
       if (current) updates.put('now', current);
       this.#followers.add(updates);
@@ -163,7 +163,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     clearTimeout(this.#holdTimer);
     if (hold?.endsAt == null) return;
     const rest = Math.min(longestTimer, Math.max(0, hold.endsAt - Date.now()));
-    this.#holdTimer = setTimeout(() => this.#watcher.checkSoon(), rest);
+    this.#holdTimer = setTimeout(() => this.#changeCheck.checkSoon(), rest);
     this.#holdTimer.unref();
   }
 
@@ -182,7 +182,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#holdTimer);
     this.#health[Symbol.dispose]();
-    return this.#watcher[Symbol.asyncDispose]();
+    return this.#changeCheck[Symbol.asyncDispose]();
   }
 }
 

@@ -20,9 +20,9 @@ import {
   watchText,
 } from '../../schema/text/error-log/job-health.ts';
 import { Batch } from '../graphql/batch.ts';
+import { readWithRetry } from '../live/change-check.ts';
 import { delay, wakeOrAbort } from '../live/condition.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { readWithRetry } from '../live/change-check.ts';
 import { dashboardLink } from './dashboard.ts';
 import { ErrorHistory, keptTime, minute, slotLength, type TimeSpan } from './history.ts';
 import { errorRange, jobHealth, reachedServersAt, timeBefore, type WatchedJob } from './job-health.ts';

@@ -13,8 +13,8 @@ import {
 } from '../../schema/model/job/job-watcher.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
+import { ChangeCheck } from '../live/change-check.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { Watcher } from '../live/change-check.ts';
 
 /** How often this server renews its rows, and looks for rows that have expired, in milliseconds. */
 const renewalInterval = watcherLifetime / 3;
@@ -42,7 +42,7 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
   readonly #logger: Logger;
   readonly #server = randomUUID();
   readonly #ofJob: Batch<number, readonly JobWatcher[]>;
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
   readonly #subscribers = new Set<Subscriber>();
   readonly #served = new Map<string, Served>();
   readonly #writes = new Set<Promise<void>>();
@@ -52,7 +52,7 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
     this.#db = db;
     this.#logger = logger;
     this.#ofJob = new Batch((jobs) => readWatchers(db, jobs));
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['watchers'],
       interval: renewalInterval,
@@ -73,10 +73,10 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
     const subscriber: Subscriber = { job: watching.job, updates: new LatestValues() };
     const served = this.#enter(watching);
     this.#subscribers.add(subscriber);
-    using _subscription = this.#watcher.join();
+    using _subscription = this.#changeCheck.join();
     let sent: string | null = null;
     try {
-      this.#watcher.checkSoon();
+      this.#changeCheck.checkSoon();
       while (!signal.aborted) {
         const watchers = await subscriber.updates.take(signal);
         const fingerprint = watchers?.map(({ user }) => user).join(' ') ?? null;
@@ -139,7 +139,7 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#watcher[Symbol.asyncDispose]();
+    await this.#changeCheck[Symbol.asyncDispose]();
     for (const { leaving } of this.#served.values()) if (leaving !== null) clearTimeout(leaving);
     await Promise.all(this.#writes);
     if (this.#served.size > 0) this.#write(() => removeWatchers(this.#db, this.#server));

@@ -14,9 +14,9 @@ import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
+import { ChangeCheck, readWithRetry } from '../live/change-check.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { readWithRetry, Watcher } from '../live/change-check.ts';
 import { CurrentJobReader } from './current-jobs.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
@@ -38,7 +38,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
   readonly #current: CurrentJobReader;
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
   readonly #followers = new Set<Follower>();
   /** The last known revision of each job that has not ended. */
   #revisions = new Map<number, number>();
@@ -54,7 +54,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
     this.#current = new CurrentJobReader(db);
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['jobs'],
       check: () => this.#check(),
@@ -143,7 +143,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   async *#followOne(id: number, signal: AbortSignal): AsyncGenerator<Job, void> {
     using follower = this.#join(id);
     // No update after the first check is missed. The job loaded here may be newer than that check, so its revision is compared.
-    await this.#watcher.firstCheck(signal);
+    await this.#changeCheck.firstCheck(signal);
     let job = await readWithRetry(signal, () => this.load(id));
     let sent = -1;
     while (job && !signal.aborted) {
@@ -158,7 +158,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
 
   async *#followAll(signal: AbortSignal): AsyncGenerator<Job, void> {
     using follower = this.#join(null);
-    await this.#watcher.firstCheck(signal);
+    await this.#changeCheck.firstCheck(signal);
     const sent = new Map<number, number>();
     const current = await readWithRetry(signal, () => this.#current.read());
     for (const job of current ? [...current.active, ...current.queued] : []) {
@@ -178,7 +178,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     const follower: Follower = { id, updates: new LatestValues() };
     // Without subscribers there were no checks: changes in between are not updates for this subscriber.
     if (this.#followers.size === 0) this.#newest = null;
-    const subscription = this.#watcher.join();
+    const subscription = this.#changeCheck.join();
     this.#followers.add(follower);
     return {
       ...follower,
@@ -233,7 +233,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#watcher[Symbol.asyncDispose]();
+    return this.#changeCheck[Symbol.asyncDispose]();
   }
 }
 

@@ -1,4 +1,4 @@
-// Owns checking the database after each notification, once for all subscribers. Not what is checked (job.ts, log/, system.ts).
+// Owns checking the database for changes: after each notification, once for all subscribers. Not what is checked (job.ts, log/, system.ts).
 import type { Doorbell, Listener, Topic } from '../../schema/model/store/doorbell.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { delay, wakeOrAbort } from './condition.ts';
@@ -19,8 +19,8 @@ export async function readWithRetry<T>(signal: AbortSignal, read: () => Promise<
   return null;
 }
 
-/** How a {@link Watcher} works. */
-export interface WatcherOptions {
+/** How a {@link ChangeCheck} works. */
+export interface ChangeCheckOptions {
   readonly doorbell: Doorbell;
   readonly topics: readonly Topic[];
   /** Reads the database and notifies the subscribers. Never runs twice at once. */
@@ -37,8 +37,8 @@ export interface WatcherOptions {
 }
 
 /** Checks the database for all its subscribers: when the first one joins, then after each notification, until the last one leaves. */
-export class Watcher implements AsyncDisposable {
-  readonly #options: WatcherOptions;
+export class ChangeCheck implements AsyncDisposable {
+  readonly #options: ChangeCheckOptions;
   #listener: Listener | null = null;
   #subscribers = 0;
   #stop: AbortController | null = null;
@@ -46,7 +46,7 @@ export class Watcher implements AsyncDisposable {
   /** Resolves after the first check since the first subscriber joined. */
   #checked = Promise.withResolvers<void>();
 
-  constructor(options: WatcherOptions) {
+  constructor(options: ChangeCheckOptions) {
     this.#options = options;
   }
 
@@ -125,14 +125,14 @@ export class Watcher implements AsyncDisposable {
   }
 }
 
-/** An object with its own {@link Watcher}. */
-interface Watched extends AsyncDisposable {
+/** An object with its own {@link ChangeCheck}, which its subscribers share. */
+interface Subscribable extends AsyncDisposable {
   readonly subscribers: number;
   join(): Disposable;
 }
 
-/** Reference-counted watched objects by key: one is made for its first subscriber and disposed after its last. */
-export class SharedWatchers<Key, Value extends Watched> implements AsyncDisposable {
+/** Reference-counted objects by key: one is made for its first subscriber and disposed after its last. */
+export class SharedByKey<Key, Value extends Subscribable> implements AsyncDisposable {
   readonly #make: (key: Key) => Value;
   readonly #values = new Map<Key, Value>();
   /** The pending disposals of values without subscribers. */
@@ -166,7 +166,7 @@ export class SharedWatchers<Key, Value extends Watched> implements AsyncDisposab
     };
   }
 
-  /** Stops all watchers, even with subscribers. Resolves after their last checks. */
+  /** Stops all checks, even with subscribers. Resolves after their last checks. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.all.map((value) => value[Symbol.asyncDispose]()));
     await Promise.all(this.#disposals);

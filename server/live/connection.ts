@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Doorbell } from '../../schema/model/store/doorbell.ts';
 import type { Gate, Identity } from '../sign-in/identity.ts';
-import { Watcher } from './change-check.ts';
+import { ChangeCheck } from './change-check.ts';
 
 /** How often all connections are checked without a notification, in milliseconds: a session that expires causes none. */
 const defaultInterval = 10_000;
@@ -18,12 +18,12 @@ export class OpenConnections implements AsyncDisposable {
   readonly #gate: Gate;
   readonly #logger: Logger;
   readonly #connections = new Set<Connection>();
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
 
   constructor(gate: Gate, doorbell: Doorbell, logger: Logger, interval = defaultInterval) {
     this.#gate = gate;
     this.#logger = logger;
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell,
       topics: ['sessions'],
       interval,
@@ -40,7 +40,7 @@ export class OpenConnections implements AsyncDisposable {
   /** Registers a connection until the result is disposed. Calls `close` when its session or token becomes invalid, or its role changes. */
   add(identity: Identity, close: () => void): Disposable {
     const connection = { identity, close };
-    const subscription = this.#watcher.join();
+    const subscription = this.#changeCheck.join();
     this.#connections.add(connection);
     // Access may have changed since the client was authenticated, when this connection was not registered yet.
     this.#judge([connection]).catch((error: unknown) =>
@@ -75,6 +75,6 @@ export class OpenConnections implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#watcher[Symbol.asyncDispose]();
+    return this.#changeCheck[Symbol.asyncDispose]();
   }
 }

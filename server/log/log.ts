@@ -12,8 +12,8 @@ import { revealLines } from '../../schema/model/log/reveal.ts';
 import type { LogSearch, LogSearchBatch } from '../../schema/model/log/search.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
+import { readWithRetry, SharedByKey } from '../live/change-check.ts';
 import { cancellable } from '../live/stream.ts';
-import { readWithRetry, SharedWatchers } from '../live/change-check.ts';
 import { LogOutlines } from './mark.ts';
 import { LogReader } from './reader.ts';
 import { LogScans } from './scan.ts';
@@ -24,7 +24,7 @@ import { LogSearches } from './search.ts';
 export class DatabaseLogs implements Logs, AsyncDisposable {
   readonly #db: Database;
   readonly #counts: Batch<number, number>;
-  readonly #readers: SharedWatchers<number, LogReader>;
+  readonly #readers: SharedByKey<number, LogReader>;
   readonly #scans: LogScans;
   readonly #scanThread = new ScanThread(linearLimits);
   readonly #searches: LogSearches;
@@ -32,7 +32,7 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#readers = new SharedWatchers((jobId) => new LogReader(db, jobId, logger));
+    this.#readers = new SharedByKey((jobId) => new LogReader(db, jobId, logger));
     this.#scans = new LogScans(db, logger);
     this.#searches = new LogSearches(this.#scans, this.#scanThread);
     this.#outlines = new LogOutlines(this.#scans, this.#scanThread);

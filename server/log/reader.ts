@@ -6,8 +6,8 @@ import type { LogBatch, LogLine, PartialLine } from '../../schema/model/log/line
 import { countLines, readLines } from '../../schema/model/log/log.ts';
 import { hasOutputFrom } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { ChangeCheck } from '../live/change-check.ts';
 import { Condition } from '../live/condition.ts';
-import { Watcher } from '../live/change-check.ts';
 import { LineWindow } from './line-window.ts';
 import { Publisher } from './publisher.ts';
 
@@ -53,7 +53,7 @@ const cachedBatches = 8;
 export class LogReader implements AsyncDisposable {
   readonly #db: Database;
   readonly #jobId: number;
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
   readonly #window = new LineWindow();
   readonly #publisher: Publisher;
   /** The number of the last line read; null before the first check. */
@@ -79,7 +79,7 @@ export class LogReader implements AsyncDisposable {
       subscribers: () => this.subscribers,
       onPublish: () => this.#notify(),
     });
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
@@ -95,11 +95,11 @@ export class LogReader implements AsyncDisposable {
   }
 
   get subscribers(): number {
-    return this.#watcher.subscribers;
+    return this.#changeCheck.subscribers;
   }
 
   join(): Disposable {
-    return this.#watcher.join();
+    return this.#changeCheck.join();
   }
 
   /**
@@ -248,6 +248,6 @@ export class LogReader implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     this.#publisher[Symbol.dispose]();
-    return this.#watcher[Symbol.asyncDispose]();
+    return this.#changeCheck[Symbol.asyncDispose]();
   }
 }

@@ -5,8 +5,8 @@ import { endedStates } from '../../schema/model/job/state.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { ChangeCheck, readWithRetry, SharedByKey } from '../live/change-check.ts';
 import { Condition } from '../live/condition.ts';
-import { readWithRetry, SharedWatchers, Watcher } from '../live/change-check.ts';
 
 /** The size of the first read of a log, in bytes; small, so that the first results come soon. */
 export const firstRead = 262_144;
@@ -35,12 +35,12 @@ export type ScanPart =
   | { readonly kind: 'chunks'; readonly tasks: readonly ScanPiece[]; readonly last: number }
   | { readonly kind: 'end' | 'complete' | 'removed' };
 
-/** The log of one job, watched once for all its scans. */
+/** The log of one job, checked once for all its scans. */
 export class ScanSource {
   readonly #scans: LogScans;
   readonly #db: Database;
   readonly #jobId: number;
-  readonly #watcher: Watcher;
+  readonly #changeCheck: ChangeCheck;
   /** The number of the last line, and whether the job ended; null before the first check. */
   #known: { readonly last: number; readonly ended: boolean } | null = null;
   /** The job is being removed: its log must not be shown. */
@@ -51,7 +51,7 @@ export class ScanSource {
     this.#scans = scans;
     this.#db = db;
     this.#jobId = jobId;
-    this.#watcher = new Watcher({
+    this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
@@ -60,16 +60,16 @@ export class ScanSource {
   }
 
   get subscribers(): number {
-    return this.#watcher.subscribers;
+    return this.#changeCheck.subscribers;
   }
 
   join(): Disposable {
-    return this.#watcher.join();
+    return this.#changeCheck.join();
   }
 
   /** What comes after `cursor`; `null` when the signal is aborted. Waits while the database is unavailable. */
   async next(cursor: number, maximumBytes: number, signal: AbortSignal): Promise<ScanPart | null> {
-    await this.#watcher.firstCheck(signal);
+    await this.#changeCheck.firstCheck(signal);
     if (signal.aborted) return null;
     if (this.#removed) return { kind: 'removed' };
     const { last, ended } = this.#known ?? { last: 0, ended: false };
@@ -114,7 +114,7 @@ export class ScanSource {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#watcher[Symbol.asyncDispose]();
+    return this.#changeCheck[Symbol.asyncDispose]();
   }
 }
 
@@ -150,14 +150,14 @@ function piecesOf(chunks: readonly StoredChunk[], maximumLines: number = linesPe
 /** All scans of this server: one source for each job, and one read at a time. */
 export class LogScans implements AsyncDisposable {
   readonly #db: Database;
-  readonly #sources: SharedWatchers<number, ScanSource>;
+  readonly #sources: SharedByKey<number, ScanSource>;
   /** The last read in the queue. */
   #reading: Promise<unknown> = Promise.resolve();
   #reads = 0;
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#sources = new SharedWatchers((jobId) => new ScanSource(this, db, jobId, logger));
+    this.#sources = new SharedByKey((jobId) => new ScanSource(this, db, jobId, logger));
   }
 
   /** How many jobs are being scanned, and the total number of reads. */
