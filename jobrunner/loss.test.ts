@@ -8,7 +8,7 @@ import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { loseJob } from './loss.ts';
 
 describe.each(dialects)('a lost job on %s', (dialect) => {
-  it('is closed once, with one last line, when several jobrunners notice at once', async () => {
+  it('a lost job is closed once, with one last line, when several jobrunners notice it', async () => {
     await using test = await openTestDatabase(dialect);
     const { id } = await test.enqueue();
     await claimJob(test.database, 'here', ['default']);
@@ -22,7 +22,7 @@ describe.each(dialects)('a lost job on %s', (dialect) => {
     ]);
   });
 
-  it('says that the database was restored, if that is why it is not on record how the job ended', async () => {
+  it('the reason of a lost job says that the database was restored, if the end was not recorded because of that', async () => {
     await using test = await openTestDatabase(dialect);
     const { database } = test;
     const reason = async (): Promise<string> => {
@@ -37,7 +37,7 @@ describe.each(dialects)('a lost job on %s', (dialect) => {
     expect(await reason()).toContain('The database was restored or has lost commits');
   });
 
-  it('H4 keeps what scap printed without a newline, once, with its time', async () => {
+  it('H4 a lost job keeps what scap printed without a newline, once, with its time', async () => {
     await using test = await openTestDatabase(dialect);
     const line = { at: 5, kind: 'output', sensitive: false, continues: false } as const;
     const printed = async (number: number): Promise<string[]> => {

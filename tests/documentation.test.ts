@@ -343,7 +343,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(existsSync(join(restored, 'spiderpig.sqlite'))).toBe(true);
   });
 
-  it('has no example that is not run', () => {
+  it('the documentation has no example that is not run', () => {
     const left = [...tools, ...operators].filter((each) => !done.has(each));
     expect(left.map(({ page, line, language }) => `${page}:${line}: ${language}`)).toEqual([]);
   });

@@ -181,7 +181,7 @@ it.each([
   expect(output).not.toMatch(/^\s+at |Traceback|node:internal/m);
 });
 
-it('has no example that is not run', () => {
+it('examples/ has no example that is not run', () => {
   expect(
     readdirSync(join(packageRoot, 'examples'))
       .filter((name) => name !== 'README.md' && (hasPython || name !== 'python'))

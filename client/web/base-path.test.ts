@@ -22,7 +22,7 @@ afterEach(() => {
   history.replaceState(null, '', '/');
 });
 
-it('has no base path at the root, and without the element', () => {
+it('the page has no base path at the root, and without the element', () => {
   serveBelow('/');
   expect(basePath()).toBe('');
   document.head.replaceChildren();

@@ -17,7 +17,7 @@ describe('what an operator configures', () => {
 });
 
 describe('the environment of scap', () => {
-  it('R4 has only the variables that scap needs, without secrets of SpiderPig', () => {
+  it('R4 the environment of scap has only the variables that scap needs, without secrets of SpiderPig', () => {
     const own = {
       PATH: '/bin',
       HOME: '/root',

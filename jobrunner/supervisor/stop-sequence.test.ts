@@ -51,7 +51,7 @@ it('begins again with nothing taken after a reset', () => {
   expect(stop.request('interrupt')).toBe('SIGINT');
 });
 
-it('with a grace time escalates from SIGINT to SIGTERM to SIGKILL, and then stops', () => {
+it('with a grace time a stop escalates from SIGINT to SIGTERM to SIGKILL, and then ends', () => {
   const { stop, sent } = openSequence(30);
   stop.request('interrupt');
   vi.advanceTimersByTime(29_999);

@@ -723,7 +723,7 @@ describe('the supervisor and its processes', () => {
   });
 
   describe('when the job is stopped', () => {
-    it('with a grace time escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
+    it('with a grace time a stop escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
       await using world = await openTestDatabase(dialect);
       const deaf = await Run.start(world, program('process/ignores-term'), { stopGrace: 0.3 });
       await deaf.line(/ready/);

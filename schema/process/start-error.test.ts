@@ -62,7 +62,7 @@ async function refusal(databaseUrl: string): Promise<string> {
 }
 
 describe('a start with PostgreSQL says what is wrong and what to do', () => {
-  it('with a wrong password, database or port', async () => {
+  it('a start with a wrong password, database or port says what to do', async () => {
     expect(await refusal(urlOf(name, { password: 'wrong' }))).toMatch(
       /\(28P01\): password authentication failed for user .* check the user and the password/,
     );
@@ -74,11 +74,11 @@ describe('a start with PostgreSQL says what is wrong and what to do', () => {
     );
   });
 
-  it('with a schema that the user may not write to', async () => {
+  it('a start with a schema that the user may not write to says what to do', async () => {
     expect(await refusal(urlOf())).toMatch(/\(42501\): permission denied for schema public.*CREATE SCHEMA/);
   });
 
-  it('with an encoding that cannot store all characters', async () => {
+  it('a start with an encoding that cannot store all characters says what to do', async () => {
     await asAdmin(`${name}_latin`, `grant all on schema public to ${name}`);
     expect(await refusal(urlOf(`${name}_latin`))).toMatch(
       /encoding of the database is LATIN1.*ENCODING 'UTF8'/,
@@ -86,13 +86,13 @@ describe('a start with PostgreSQL says what is wrong and what to do', () => {
     expect((await inspectDatabase(urlOf(`${name}_latin`)))?.unsuitable).toMatch(/LATIN1/);
   });
 
-  it('with a search_path of schemas that do not exist', async () => {
+  it('a start with a search_path of schemas that do not exist says what to do', async () => {
     await asAdmin('postgres', `alter role ${name} set search_path = nowhere`);
     expect(await refusal(urlOf())).toMatch(/No schema of the search_path \(nowhere\) exists/);
     await asAdmin('postgres', `alter role ${name} reset search_path`);
   });
 
-  it('with tables of another user, and with a database that is read-only', async () => {
+  it('a start with tables of another user, or with a read-only database, says what to do', async () => {
     await asAdmin(name, 'create table account (id int)', `grant all on schema public to ${name}`);
     expect(await refusal(urlOf())).toMatch(/may not write to the tables account/);
     await asAdmin(name, 'drop table account', `alter role ${name} set default_transaction_read_only = on`);
@@ -106,7 +106,7 @@ describe('a start with PostgreSQL says what is wrong and what to do', () => {
   });
 });
 
-it('works in a schema of its own and with other session settings, at the first start, the second, and after an upgrade', async () => {
+it('PostgreSQL works with a separate schema and other session settings, at the first start, the second, and after an upgrade', async () => {
   await asAdmin(
     name,
     `create schema ${name} authorization ${name}`,
@@ -153,7 +153,7 @@ describe.skipIf(!hasPooler)('pgbouncer (skipped where it is not installed)', () 
     }
   }
 
-  it('is refused in transaction mode, in one sentence', async () => {
+  it('pgbouncer in transaction mode is refused, in one sentence', async () => {
     await withPooler('transaction', async (port) => {
       const { username: user, password } = base;
       expect(await refusal(urlOf(name, { user, password, port }))).toMatch(
@@ -162,7 +162,7 @@ describe.skipIf(!hasPooler)('pgbouncer (skipped where it is not installed)', () 
     });
   });
 
-  it('works in session mode, also for the doctor', async () => {
+  it('pgbouncer works in session mode, also for the doctor', async () => {
     await withPooler('session', async (port) => {
       const { username: user, password } = base;
       const url = urlOf(name, { user, password, port });

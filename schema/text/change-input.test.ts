@@ -65,7 +65,7 @@ it('does not check the server of a URL while no Gerrit is known', () => {
   expect(readChangeInput('https://any.example/7', null).number).toBe('7');
 });
 
-it('works with a Gerrit at the root of its server', () => {
+it('a change can be named by the URL of a Gerrit at the root of its server', () => {
   expect(readChangeInput('http://127.0.0.1:9000/c/a/+/7', 'http://127.0.0.1:9000/').number).toBe('7');
   expect(readChangeInput('http://127.0.0.1:9000/7', 'http://127.0.0.1:9000').number).toBe('7');
 });

@@ -275,7 +275,7 @@ describe('the error log', () => {
     expect(own.world.logged.join('')).not.toContain('second');
   });
 
-  test('reports its age and its failures as metrics', async () => {
+  test('the error log reports its age and its failures as metrics', async () => {
     const own = await openErrorWorld();
     const metrics = async () => {
       const headers = { authorization: `Bearer ${own.deployer}` };
@@ -289,7 +289,7 @@ describe('the error log', () => {
     expect(await metrics()).not.toMatch(/^spiderpig_error_log_failing_seconds 0$/m);
   });
 
-  test('reads everything again when the clock was set back', async () => {
+  test('the error log is read again when the clock was set back', async () => {
     const own = await openErrorWorld();
     const now = Date.now();
     let offset = 60 * minute;
@@ -323,7 +323,7 @@ describe('the error log', () => {
     expect(log.now()?.range(5).total?.errors).toBeGreaterThan(0);
   });
 
-  test('is not searched while nobody watches', async () => {
+  test('the error log is not searched while it has no watchers', async () => {
     const own = await openErrorWorld();
     const { data } = await own.world.ask(own.deployer, '{ system { version } }');
     expect(data.system.version).toBe('1.2.3');
@@ -332,14 +332,14 @@ describe('the error log', () => {
     expect(own.log.searches).toBeGreaterThan(0);
   });
 
-  test('is searched once for many watchers', async () => {
+  test('the error log is searched once for many watchers', async () => {
     const own = await openErrorWorld();
     await Promise.all(Array.from({ length: 20 }, () => logWhere(own, own.deployer, isKnown)));
     // The needed two hours are read in parts of 20 minutes, each of one page or a few.
     expect(own.log.searches).toBeLessThan(60);
   });
 
-  test('is null where none is configured', async () => {
+  test('the error log is null where none is configured', async () => {
     await using world = await openServer();
     const id = await runningJob(world.db);
     const { data } = await world.ask(
@@ -351,7 +351,7 @@ describe('the error log', () => {
 });
 
 describe('the health of a job', () => {
-  test('compares errors with the hour before, and finds a new message', async () => {
+  test('the health of a job compares errors with the hour before, and finds a new message', async () => {
     const own = await openErrorWorld();
     const id = await startedJob(own, 10);
     const from = Date.now() - 7 * minute;
@@ -372,7 +372,7 @@ describe('the health of a job', () => {
     ]);
   });
 
-  test('is sent when the job reaches another stage, without waiting for the next search', async () => {
+  test('the health of a job is sent when the job reaches another stage, without waiting for the next search', async () => {
     // The longest interval, and a job of which nothing is left to read once the hour before it is known: no other search follows soon.
     const own = await openErrorWorld({ interval: 60 * minute });
     const id = await startedJob(own, 70);
@@ -453,7 +453,7 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
     });
   });
 
-  test('is neither lost nor doubled when servers restart during the watch', async () => {
+  test('the result of a watch is neither lost nor stored twice when servers restart during it', async () => {
     const first = await openErrorWorld({ dialect });
     const id = await endedJob(first, 3);
     await healthWhere(first, id, ({ watch, before }) => watch?.state === 'WATCHING' && before?.minutes > 59);
@@ -468,7 +468,7 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
     expect(await again.world.db.em().count(ErrorWatchRow, {})).toBe(1);
   });
 
-  test('of several servers one stores a result', async () => {
+  test('only one of several servers stores the result of a watch', async () => {
     const { url } = await makeDatabase(dialect, mkdtempSync(join(directory, 'shared-')));
     await using one = await openDatabase(url);
     await using other = await openDatabase(url);

@@ -313,13 +313,13 @@ describe('the watch after a job', () => {
     expect(finding(40, 0.3, 'rare').hasRisen).toBe(false);
   });
 
-  test('is unknown when nothing could be read for half an hour', () => {
+  test('the watch ends as unknown when nothing could be read for half an hour', () => {
     expect(decideWatch(finding(4, 4), false, times(6, 49))).toBeNull();
     expect(decideWatch(finding(4, 4), false, times(6, 51))).toBe('unknown');
     expect(resultText('unknown', finding(4, 4))).toMatch(/^The error log did not answer/);
   });
 
-  test('is unknown, not quiet, when the time before the job is no longer known', () => {
+  test('the watch ends as unknown, not quiet, when the errors before the job are no longer known', () => {
     // A job that waited for hours: the counts before it were forgotten.
     const counts = new ErrorHistory();
     for (let at = 0; at < 20; at++) counts.add(found(start + at * minute, 'old', 400));

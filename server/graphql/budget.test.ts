@@ -183,7 +183,7 @@ describe('an operation whose client has disconnected', () => {
   }
   let gone = Promise.withResolvers<void>();
 
-  test('is not executed any further over POST', async () => {
+  test('an operation over POST ends when its client has disconnected', async () => {
     gone = Promise.withResolvers<void>();
     using counted = countReads();
     const body = JSON.stringify({ query: query.replace('JOB', String(many)) });
@@ -201,7 +201,7 @@ describe('an operation whose client has disconnected', () => {
     expect(counted.reads).toBe(0);
   });
 
-  test.each(['complete', 'close'])('is not executed any further over a WebSocket after %s', async (how) => {
+  test.each(['complete', 'close'])('an operation over a WebSocket ends after %s', async (how) => {
     gone = Promise.withResolvers<void>();
     using counted = countReads();
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');

@@ -51,7 +51,7 @@ describe.each(faults)('%s', (_name, code, operation) => {
     },
   );
 
-  test('has a code over a WebSocket', async () => {
+  test('the error of an operation has a code over a WebSocket', async () => {
     const text = await sendOverSocket(target(), operation);
     expect(text).toContain(`"code":"${code}"`);
     expect(text).not.toContain('"http"');

@@ -373,7 +373,7 @@ describe('startTrain', () => {
   });
 });
 
-test.each(dialects)('of two trains that start at once on %s, one is refused', async (dialect) => {
+test.each(dialects)('one of two trains that start at the same time on %s is refused', async (dialect) => {
   const own = mkdtempSync(join(directory, 'race-'));
   const { url, drop } = await makeDatabase(dialect, own);
   onTestFinished(drop);

@@ -25,7 +25,7 @@ describe('the rules of a soak', () => {
   const followed = { drops: 1, lines: 10, gaps: [], ends: [10] };
   const steady = { before: idle, during: Array<Sample>(40).fill(idle), after: idle, followed, lines: 10 };
 
-  it('are kept by a server that releases everything', () => {
+  it('the soak test accepts a server that releases everything', () => {
     expect(violationsOf(steady)).toEqual([]);
   });
 

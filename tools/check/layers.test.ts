@@ -145,14 +145,14 @@ describe('rules about the text of a file', () => {
 });
 
 describe('the tables in the documentation', () => {
-  test('show imports, packages and folders', () => {
+  test('the table of layers shows imports, packages and folders', () => {
     const text = layerTables(table);
     expect(text).toContain('| `server` | HTTP | `schema/text` | `ws` |');
     expect(text).toContain('| `server/live` | sockets |');
     expect(text).toContain('| `tests` | tests | anything | anything |');
   });
 
-  test('are not written into a document without their marks', () => {
+  test('the table of layers is not written into a document without its marks', () => {
     expect(withLayerTables('# Architecture\n', table)).toBeNull();
   });
 });

@@ -161,7 +161,7 @@ test('before the first search that succeeds, nothing says that there are no erro
   expect(screen.queryByText('No errors in this time.')).toBeNull();
 });
 
-test('no errors, and no error log', async () => {
+test('the page says that there are no errors, or that no error log is configured', async () => {
   await openPage(
     errorLog({}, { total: { errors: 0, perMinute: 0 }, messages: [], messageCount: 0, newMessageCount: 0 }),
   );

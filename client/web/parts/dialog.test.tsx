@@ -16,7 +16,7 @@ afterEach(() => {
 
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 
-test('when the opener is removed after the dialog, its section gets the focus', async () => {
+test('the section of a removed opener gets the focus when the dialog is closed', async () => {
   const page = (hasDialog: boolean, hasRow: boolean) => (
     <section aria-label="Tokens">
       {hasRow && <button type="button">Revoke</button>}

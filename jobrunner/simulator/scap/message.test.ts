@@ -5,7 +5,7 @@ import { AnswerLines } from './answer.ts';
 import { dumps, encodeMessage } from './message.ts';
 
 describe('a message', () => {
-  test('is written as json.dumps writes it', () => {
+  test('a message is written as json.dumps writes it', () => {
     // The right-hand side is the output of Python 3: json.dumps({...}).
     expect(dumps({ a: [1, 2.5, null, true], b: {}, c: [] })).toBe(
       '{"a": [1, 2.5, null, true], "b": {}, "c": []}',
@@ -15,7 +15,7 @@ describe('a message', () => {
     );
   });
 
-  test('is one line of ASCII that reads back as what was said', () => {
+  test('a message is one line of ASCII that can be read back', () => {
     const line = encodeMessage('key', { type: 'line', line: 'one\ntwo ☃', sensitive: null });
     expect(line).toMatch(/^[ -~]+$/);
     expect(JSON.parse(line)).toEqual({ iokey: 'key', type: 'line', line: 'one\ntwo ☃', sensitive: null });

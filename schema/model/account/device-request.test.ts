@@ -111,7 +111,7 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(await redeemDeviceRequest(db, deviceCode, address, later)).toEqual({ state: 'denied' });
   });
 
-  test('C18 of simultaneous decisions one wins, and a denied device learns it', async () => {
+  test('C18 only the first of simultaneous decisions is recorded, and a denied device receives the denial', async () => {
     const { opened, db, owner } = await openWithUser();
     await using _closed = opened;
     const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
@@ -153,7 +153,7 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(await db.em().count(AuditEntry, { action: 'sign-in' })).toBe(20);
   });
 
-  test('C18 a device that polls too early must wait longer, and after the expiry it learns that', async () => {
+  test('C18 a device that polls too early must wait longer, and after the expiry it receives an error', async () => {
     const { opened, db, owner } = await openWithUser();
     await using _closed = opened;
     const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
@@ -206,7 +206,7 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     await decideDeviceRequest(db, owner, { userCode, allow: false }, now);
   });
 
-  test('C18 one address cannot use up the open requests of others, and expired ones do not count', async () => {
+  test('C18 one address cannot use up the open requests of others, and expired ones are ignored', async () => {
     const { opened, db } = await openWithUser();
     await using _closed = opened;
     for (let count = 0; count < maxOpenRequests.address; count++)

@@ -121,7 +121,7 @@ describe.each(dialects)('an account on %s', (dialect) => {
     await expect(redeemSignInLink(world.database, code, browser)).rejects.toThrow('suspended');
   });
 
-  test('C15 of two people who claim an account, the first to complete the sign-in gets it', async () => {
+  test('C15 the first of two people who completes a sign-in with a name gets its account', async () => {
     await using world = await openTestDatabase(dialect);
     const [one, other] = [await half(world, 'sub-1'), await half(world, 'sub-2')];
     const code = await createHostCode(world.database, 'carol');

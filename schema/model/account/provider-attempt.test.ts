@@ -55,7 +55,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       (error: unknown) => (error instanceof AttemptNotUsable ? error.rejection : error),
     );
 
-  it('returns the stored values of an attempt once', async () => {
+  it('a sign-in attempt returns its stored values once', async () => {
     const state = await leave();
     expect(await redeemAttempt(world.database, state, ['the browser'])).toMatchObject({
       nonce: `nonce of ${state}`,
@@ -65,7 +65,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     expect(await flawOf(redeemAttempt(world.database, state, ['the browser']))).toBe('used');
   });
 
-  it('C6: accepts one of 60 concurrent callbacks to two processes', async () => {
+  it('C6: a sign-in attempt accepts one of 60 concurrent callbacks to two processes', async () => {
     const state = await leave();
     const other = await world.another();
     const results = await Promise.all(
@@ -77,14 +77,14 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     expect(results.filter((result) => result === 'used')).toHaveLength(59);
   });
 
-  it('C6: is not redeemed by another browser or without the cookie', async () => {
+  it('C6: a sign-in attempt is not redeemed by another browser or without the cookie', async () => {
     const state = await leave();
     expect(await flawOf(redeemAttempt(world.database, state, ['another']))).toBe('another browser');
     expect(await flawOf(redeemAttempt(world.database, state, []))).toBe('another browser');
     expect(await flawOf(redeemAttempt(world.database, state, ['the browser']))).toBeNull();
   });
 
-  it('expires after ten minutes and is deleted by the next attempt', async () => {
+  it('a sign-in attempt expires after ten minutes and is deleted by the next one', async () => {
     const now = Date.now();
     const state = await leave('the browser', now);
     const late = now + attemptLifetime;

@@ -62,7 +62,7 @@ const sorted = (value: unknown): unknown =>
 const pairs = dialects.flatMap((from) => dialects.map((to): [Dialect, Dialect] => [from, to]));
 
 describe.each(pairs)('a backup of %s restored into %s', (from, to) => {
-  it('has every row and continues the job numbers, and deployments are held', async () => {
+  it('a restored backup has every row and continues the job numbers, and deployments are held', async () => {
     await using test = await openTestDatabase(from);
     const { database } = test;
     const first = await test.enqueue();
@@ -112,7 +112,7 @@ it.each(dialects)('copies every table of %s that has rows of its own', async (di
 });
 
 describe('a backup', () => {
-  it('does not replace a file that exists, and leaves none when it fails', async () => {
+  it('a backup does not replace a file that exists, and leaves no file when it fails', async () => {
     await using test = await openTestDatabase('sqlite');
     const file = join(directory, 'backup');
     writeFileSync(file, 'mine');
@@ -121,7 +121,7 @@ describe('a backup', () => {
     expect(existsSync(join(directory, 'other'))).toBe(false);
   });
 
-  it('is refused if it is another file, and while the database is in use', async () => {
+  it('restore refuses a file that is not a backup, and a database that is in use', async () => {
     await using test = await openTestDatabase('sqlite');
     const other = join(directory, 'other');
     writeFileSync(other, 'no database, but longer than the header of one'.repeat(20));
@@ -135,7 +135,7 @@ describe('a backup', () => {
     expect(await test.database.em().count(User)).toBe(2);
   });
 
-  it('keeps the SQLite database that was there', async () => {
+  it('restore keeps the previous SQLite database under another name', async () => {
     const url = `sqlite:${join(directory, 'spiderpig.sqlite')}`;
     await using test = await openTestDatabase('sqlite');
     const file = join(directory, 'backup');
@@ -147,14 +147,14 @@ describe('a backup', () => {
     expect(existsSync(sqliteFile(url))).toBe(true);
   });
 
-  it('is not restored into a PostgreSQL database that is in use', async () => {
+  it('restore refuses a PostgreSQL database that is in use', async () => {
     await using test = await openTestDatabase('postgresql');
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
     await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is not empty');
   });
 
-  it('is not restored into a PostgreSQL database that the server would refuse', async () => {
+  it('restore refuses a PostgreSQL database that the server would refuse', async () => {
     await using test = await openTestDatabase('postgresql');
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);

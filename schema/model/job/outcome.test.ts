@@ -33,7 +33,7 @@ const onTestservers = (answer: string) =>
 const failedCheck = (answer: string, stage = 'canary') =>
   question('checks.failed', answer, `${stage} checks failed.\n\nWhat do you want to do?`);
 
-it('is deployed after exit status 0 without other evidence', () => {
+it('a job is deployed after exit status 0 without other evidence', () => {
   expect(ended(0)).toEqual({ outcome: 'deployed', reason: null, details: '', lastError: null });
   expect(ended(0, { questions: [confirm, onTestservers('y')] }).outcome).toBe('deployed');
 });
@@ -56,7 +56,7 @@ it.each([
   expect(lastError).toBeNull();
 });
 
-it('is not declined if the answer was not delivered, or if scap asked something after it', () => {
+it('a job is not declined if the answer was not delivered, or if scap asked something after it', () => {
   expect(ended(0, { questions: [question('backport.confirm', null)] }).outcome).toBe('deployed');
   const questions = [question('backport.not-live', 'n'), confirm, onTestservers('y')];
   expect(ended(0, { questions }).outcome).toBe('deployed');
@@ -69,7 +69,7 @@ it('treats “No” to an unknown question as declined only if scap says that it
   expect(ended(0, { lastLines: output('Backport cancelled') }).outcome).toBe('deployed');
 });
 
-it('has nothing to do if scap skipped the sync, unless a sync was seen', () => {
+it('a job has nothing to do if scap skipped the sync, unless a sync was seen', () => {
   const lastLines = output(
     '12:00:00 Skipping sync since all commits were beta/labs-only changes. Operation completed.',
   );
@@ -85,18 +85,18 @@ it('has nothing to do if scap skipped the sync, unless a sync was seen', () => {
   expect(ended(0, { lastLines, questions: [onTestservers('y')] }).outcome).toBe('deployed');
 });
 
-it('is rolled back after “No” on the test servers', () => {
+it('a job is rolled back after “No” on the test servers', () => {
   const { outcome, reason } = ended(1, { questions: [confirm, onTestservers('n')] });
   expect(outcome).toBe('rolled_back');
   expect(reason).toMatch(/^Rolled back: ada answered “No” to “Continue with deployment\?”\. .* still merged/);
 });
 
-it.each(['checks.failed', 'kubernetes.stage-failed'])('is rolled back after “b” to %s', (key) => {
+it.each(['checks.failed', 'kubernetes.stage-failed'])('a job is rolled back after “b” to %s', (key) => {
   const questions = [confirm, question(key, 'r'), question(key, 'b')];
   expect(ended(1, { questions }).outcome).toBe('rolled_back');
 });
 
-it('is rolled back only if the roll-back came to its end', () => {
+it('a job is rolled back only if the roll-back was completed', () => {
   const failed = (answer: string | null) => question('kubernetes.rollback-failed', answer);
   const rollback = failedCheck('b');
   expect(ended(1, { questions: [rollback, failed('r')] }).outcome).toBe('rolled_back');
@@ -109,7 +109,7 @@ it('is rolled back only if the roll-back came to its end', () => {
   expect(ended(70, { questions: acknowledged }).outcome).toBe('rolled_back');
 });
 
-it('is deployed with errors if a failed check was ignored, or the last one left as it is', () => {
+it('a job is deployed with errors if a failed check was ignored, or if the last check failed', () => {
   const ignored = ended(0, { questions: [confirm, failedCheck('i')] });
   expect(ignored.outcome).toBe('deployed_with_errors');
   expect(ignored.reason).toContain('to “canary checks failed. What do you want to do?”');
@@ -121,7 +121,7 @@ it('is deployed with errors if a failed check was ignored, or the last one left 
   expect(ended(1, { questions: [failedCheck('x', 'canary')] }).outcome).toBe('failed');
 });
 
-it('is deployed with errors if scap finished the sync and exits with status 1', () => {
+it('a job is deployed with errors if scap finished the sync and exits with status 1', () => {
   const lastLines = output(
     '3 apaches had sync errors',
     'Finished scap sync-world: Backport for x (duration: 9m)',
@@ -147,7 +147,7 @@ it('follows the state of stopped, lost and cancelled jobs regardless of the answ
     expect(ended(0, { state, questions: [question('backport.confirm', 'n')] }).outcome).toBe(state);
 });
 
-it('has an outcome for each final state and for no other', () => {
+it('each final state has an outcome, and no other state', () => {
   for (const state of endedStates) expect(jobOutcomes).toContain(outcomeOfState(state));
   expect(outcomeOfState('running')).toBeNull();
 });

@@ -66,7 +66,7 @@ async function snapshot(database: Database): Promise<() => Promise<void>> {
 }
 
 describe.each(dialects)('a database on %s that has lost commits', (dialect) => {
-  it('refuses to claim a job again, holds the queue, and continues the job numbers', async () => {
+  it('a restored database refuses to claim a job again, holds the queue, and continues the job numbers', async () => {
     await using own = await ownDatabase(dialect);
     await using one = await openProcess(own.url);
     const first = await one.queue();
@@ -88,7 +88,7 @@ describe.each(dialects)('a database on %s that has lost commits', (dialect) => {
     expect(await claimJob(one.database, 'runner', ['default'])).toBe(first.id);
   });
 
-  it('recognises it at the first order of any process, and holds once', async () => {
+  it('lost commits are recognised at the first order of any process, and deployments are held once', async () => {
     await using own = await ownDatabase(dialect);
     await using one = await openProcess(own.url);
     await using two = await openProcess(own.url);
@@ -106,7 +106,7 @@ describe.each(dialects)('a database on %s that has lost commits', (dialect) => {
     expect(holds).toHaveLength(1);
   });
 
-  it('recognises it when a process starts, also after an admin has released the hold of another loss', async () => {
+  it('lost commits are recognised when a process starts, also after an admin has released the hold of an earlier loss', async () => {
     await using own = await ownDatabase(dialect);
     for (const _ of [1, 2]) {
       let rewind: () => Promise<void>;
@@ -125,7 +125,7 @@ describe.each(dialects)('a database on %s that has lost commits', (dialect) => {
     }
   });
 
-  it('does not take a queued, claimed or stopped job for a loss', async () => {
+  it('a queued, claimed or stopped job is not taken as a sign of lost commits', async () => {
     await using own = await ownDatabase(dialect);
     await using one = await openProcess(own.url);
     await using two = await openProcess(own.url);
@@ -146,7 +146,7 @@ async function release(database: Database, holdId: number): Promise<void> {
 describe('a SQLite database file', () => {
   const url = () => `sqlite:${join(directory, 'spiderpig.sqlite')}`;
 
-  it('that was copied back over a newer one is recognised', async () => {
+  it('a SQLite file that was copied over a newer one is recognised', async () => {
     const copy = join(directory, 'copy');
     {
       await using one = await openProcess(url());
@@ -161,7 +161,7 @@ describe('a SQLite database file', () => {
     expect(await claimJob(two.database, 'runner', ['default'])).toBeNull();
   });
 
-  it('that was copied to another place without its high-water mark is recognised', async () => {
+  it('a SQLite file that was copied to another place without its high-water mark is recognised', async () => {
     const place = join(directory, 'elsewhere');
     {
       await using one = await openProcess(url());
@@ -177,7 +177,7 @@ describe('a SQLite database file', () => {
     expect((await two.queue()).id).toBe(1_002);
   });
 
-  it('that was replaced while it was open accepts nothing, and its processes say so', async () => {
+  it('a SQLite file that was replaced while it was open accepts nothing, and its processes say so', async () => {
     await using one = await openProcess(url());
     await one.queue();
     const other = join(directory, 'other');
@@ -189,7 +189,7 @@ describe('a SQLite database file', () => {
     expect(await one.database.em().count(Job)).toBe(1);
   });
 
-  it('of another installation is recognised by its marks, unless it is empty', async () => {
+  it('a SQLite file of another installation is recognised by its high-water marks, unless it is empty', async () => {
     const other = join(directory, 'other.sqlite');
     {
       await using one = await openProcess(url());

@@ -34,7 +34,7 @@ function watched(db: Parameters<typeof makeHealth>[0]) {
 const makeHealth = (...args: ConstructorParameters<typeof Health>) => new Health(...args);
 
 describe('the health of a SQLite database', () => {
-  it('is busy with the name of the process that holds the lock, since it was taken', async () => {
+  it('a locked SQLite database is busy, with the process that holds the lock and the time when it took it', async () => {
     await using test = await openTestDatabase('sqlite');
     const { database } = test;
     const file = sqliteFile(database.url);
@@ -54,7 +54,7 @@ describe('the health of a SQLite database', () => {
     expect(lockHolderOf(file)).toBeNull();
   });
 
-  it('is replaced when another file has its name', async () => {
+  it('a SQLite database is replaced when another file has its name', async () => {
     await using test = await openTestDatabase('sqlite');
     const { database } = test;
     const file = sqliteFile(database.url);

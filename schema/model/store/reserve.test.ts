@@ -9,7 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'spiderpig-reserve-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const file = join(directory, 'reserve');
 
-it('takes disk space in a file that only its owner can read', () => {
+it('the reserve takes disk space in a file that only its owner can read', () => {
   const reserve = new Reserve(directory);
   reserve.create();
   const { size, blocks, mode } = statSync(file);
@@ -18,7 +18,7 @@ it('takes disk space in a file that only its owner can read', () => {
   expect(mode & 0o777).toBe(0o600);
 });
 
-it('releases one part at a time until nothing is left, and is refilled', () => {
+it('the reserve releases one part at a time until nothing is left, and is refilled', () => {
   const reserve = new Reserve(directory);
   expect(reserve.release()).toBe(true);
   expect(statSync(file).size).toBe(reserveSize - reserveStep);
@@ -30,7 +30,7 @@ it('releases one part at a time until nothing is left, and is refilled', () => {
   expect(statSync(file).size).toBe(reserveSize);
 });
 
-it('stays missing after its file was deleted until a process creates it', () => {
+it('the reserve stays missing after its file was deleted until a process creates it', () => {
   const reserve = new Reserve(directory);
   unlinkSync(file);
   reserve.refill();

@@ -23,7 +23,7 @@ describe('readConfiguration', () => {
   const read = (options: Record<string, string> = {}, environment: Record<string, string> = {}) =>
     readConfiguration({ options, environment: { HOME: '/home/x', ...environment }, root: '/nowhere' });
 
-  it('has the defaults of the public contract', () => {
+  it('the configuration has the defaults of the public contract', () => {
     expect(read()).toMatchObject({
       port: 8888,
       host: '127.0.0.1',

@@ -33,14 +33,14 @@ function poisson(mean: number, random: () => number): number {
 }
 
 describe('probabilityOfAtLeast', () => {
-  test('is the upper tail of the binomial distribution', () => {
+  test('p is the upper tail of the binomial distribution', () => {
     for (const total of [1, 2, 7, 40, 300])
       for (const share of [0.01, 0.08, 0.3, 0.5, 0.9])
         for (const count of [0, 1, 2, 5, 20, 100, total].filter((each) => each <= total))
           expect(probabilityOfAtLeast(count, total, share)).toBeCloseTo(summed(count, total, share), 8);
   });
 
-  test('stays between 0 and 1, and falls with the count, for large counts too', () => {
+  test('p stays between 0 and 1, and falls with the count, for large counts too', () => {
     for (const total of [10, 1_000, 1_000_000]) {
       let last = 1;
       for (let part = 0; part <= 1; part += 0.01) {
@@ -89,7 +89,7 @@ describe('compareErrors', () => {
     expect(compareErrors(hourWith(60, 8), after).kind).toBe('too-little');
   });
 
-  test('is rarely wrong when nothing has changed, and finds four times the rate', () => {
+  test('the verdict is rarely wrong when nothing has changed, and finds four times the rate', () => {
     const random = seeded(18);
     let [alarms, missed] = [0, 0];
     for (let round = 0; round < 1_000; round++) {

@@ -101,7 +101,7 @@ test('unfinished sections are open while the job runs and end with the job', () 
   ]);
 });
 
-test('of two overlapping steps, the inner one is cut but keeps its duration', () => {
+test('the inner one of two overlapping steps is cut but keeps its duration', () => {
   const marks = [
     mark(1, 'STARTED', 'a'),
     mark(3, 'STARTED', 'b'),
