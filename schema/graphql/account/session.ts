@@ -89,7 +89,7 @@ builder.mutationField('endSession', (t) =>
   t.field({
     type: [SessionType],
     authScopes: { browser: true },
-    description: 'Ends one of your sessions and closes its connections at once. Not available to tokens.',
+    description: 'Ends one of your sessions and closes its connections immediately. Not available to tokens.',
     args: { input: t.arg({ type: EndSessionInput, required: true, description: 'Which session to end.' }) },
     errors: {
       types: [SessionNotFound],
@@ -109,7 +109,7 @@ builder.mutationField('endOtherSessions', (t) =>
     type: [SessionType],
     authScopes: { browser: true },
     description:
-      'Ends all your sessions except this one, and closes their connections at once. Not available to tokens.',
+      'Ends all your sessions except this one, and closes their connections immediately. Not available to tokens.',
     errors: {
       types: [SessionNotFound],
       union: { name: 'EndOtherSessionsResult', description: 'The result of `endOtherSessions`.' },

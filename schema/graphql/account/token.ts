@@ -115,7 +115,8 @@ builder.mutationField('revokeToken', (t) =>
   t.field({
     type: [ApiTokenType],
     authScopes: { browser: true },
-    description: 'Revokes one of your tokens and closes its connections at once. Not available to tokens.',
+    description:
+      'Revokes one of your tokens and closes its connections immediately. Not available to tokens.',
     args: { input: t.arg({ type: RevokeTokenInput, required: true, description: 'Which token to revoke.' }) },
     errors: {
       types: [TokenNotFound],

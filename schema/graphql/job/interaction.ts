@@ -197,7 +197,7 @@ builder.mutationField('answerInteraction', (t) =>
     type: Interaction,
     authScopes: { deploy: true },
     description:
-      'Answers a question of a job, no matter who started it. If several users answer at once, only the first answer is accepted.',
+      'Answers a question of a job, no matter who started it. If several users answer at the same time, only the first answer is accepted.',
     args: { input: t.arg({ type: AnswerInteractionInput, required: true, description: 'The answer.' }) },
     errors: {
       types: [InteractionAlreadyAnswered, InteractionGone, AnswerNotAccepted],

@@ -18,7 +18,7 @@ const StopModeType = builder.enumType('StopMode', {
       description:
         'Sends SIGTERM to all processes of the job. SIGKILL follows only with the option `--stop-grace`.',
     },
-    KILL: { value: 'kill', description: 'Sends SIGKILL at once: the deployment may be left incomplete.' },
+    KILL: { value: 'kill', description: 'Sends SIGKILL immediately: the deployment may be left incomplete.' },
   } satisfies Record<Uppercase<StopMode>, { value: StopMode; description: string }>,
 });
 

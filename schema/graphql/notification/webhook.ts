@@ -300,7 +300,7 @@ builder.mutationFields((t) => {
       type: MadeWebhookType,
       authScopes: administer,
       description:
-        'Gives a webhook a new secret at once. Messages are no longer signed with the previous one.',
+        'Gives a webhook a new secret immediately. Messages are no longer signed with the previous one.',
       args: { webhookId },
       errors: {
         types: [WebhookNotFound],
@@ -334,7 +334,7 @@ builder.mutationFields((t) => {
       errors: {
         types: [WebhookNotFound, WebhookDisabled],
         union: { name: 'TestWebhookResult', description: 'The result of `testWebhook`.' },
-        result: { name: 'TestWebhookSuccess', description: 'The message will be sent at once.' },
+        result: { name: 'TestWebhookSuccess', description: 'The message will be sent immediately.' },
         dataField: { name: 'deliveryId', description: 'The id of the delivery.' },
       },
       resolve: async (_root, args, { webhooks, viewer }) =>
@@ -348,7 +348,7 @@ builder.mutationFields((t) => {
       errors: {
         types: [DeliveryNotFound, WebhookDisabled],
         union: { name: 'ReplayDeliveryResult', description: 'The result of `replayDelivery`.' },
-        result: { name: 'ReplayDeliverySuccess', description: 'The event will be sent at once.' },
+        result: { name: 'ReplayDeliverySuccess', description: 'The event will be sent immediately.' },
         dataField: { name: 'deliveryId', description: 'The id of the new delivery.' },
       },
       resolve: async (_root, args, { webhooks, viewer }) =>
