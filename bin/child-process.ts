@@ -31,7 +31,7 @@ export function startProcess(
 }
 
 /**
- * Runs a service in this process, which it becomes: no second process stays beside it. It reads `environment`, handles signals and sets the exit
+ * Runs a service in this process instead of starting another process. It reads `environment`, handles signals and sets the exit
  * status itself.
  */
 export async function becomeProcess(entry: EntryName, environment: Record<string, string>): Promise<void> {

@@ -39,7 +39,7 @@ async function bytesOnDisk({ database }: World): Promise<number> {
   return Number(row?.['bytes']) / 1e6;
 }
 
-/** Measures the clean-up of a flooded log beside a job that prints a line now and then. */
+/** Measures the clean-up of a flooded log beside a job that prints a line from time to time. */
 export async function measureCleanUp(bench: Bench): Promise<Figure[]> {
   const lines = bench.quick ? 100_000 : 1_000_000;
   await using world = await bench.open({ jobrunner: false, environment: { SPIDERPIG_KEEP_JOBS: '1' } });

@@ -1,10 +1,10 @@
-// Owns how a job is described in words: its state, its place in the queue, its end. Pure.
+// Owns how a job is described as text: its state, its place in the queue, its end. Pure.
 import { harmlessName } from '../../schema/text/harmless.ts';
 import { terminalQuestion } from '../../schema/text/terminal/terminal-question.ts';
 import type { Interaction, Job, QueuedJob, System } from '../sdk/client.ts';
 import { ownMark, terminalText } from './text.ts';
 
-/** The state of a job in words; of an ended one what it meant for production, where the state does not say it. */
+/** The state of a job as text; of an ended one what it meant for production, where the state does not say it. */
 export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): string {
   return (outcome === null || outcome === 'DEPLOYED' ? state : outcome).toLowerCase().replaceAll('_', ' ');
 }

@@ -640,7 +640,7 @@ export type StopJobInput = {
 export type StopMode =
   /** Sends SIGINT, like Ctrl-C. Stronger signals follow only with the option `--stop-grace`. */
   | 'INTERRUPT'
-  /** Sends SIGKILL at once: the deployment may be left incomplete. */
+  /** Sends SIGKILL immediately: the deployment may be left incomplete. */
   | 'KILL'
   /** Sends SIGTERM to all processes of the job. SIGKILL follows only with the option `--stop-grace`. */
   | 'TERMINATE';

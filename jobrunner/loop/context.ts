@@ -4,7 +4,7 @@ import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import type { RunnerMetrics } from '../metrics.ts';
 
-/** The surroundings of a jobrunner. */
+/** What the loops of a jobrunner work with. */
 export interface RunnerContext {
   readonly configuration: Configuration;
   readonly database: Database;

@@ -15,7 +15,7 @@ const heapOptions = ['--max-semi-space-size=1'];
 /** A supervisor process without a job. */
 export interface Standby {
   readonly identity: ProcessIdentity;
-  /** Hands it a job, which it runs on its own from here on. Rejects when it has exited. */
+  /** Hands it a job, which it runs independently from then on. Rejects when it has exited. */
   give(jobId: number): Promise<void>;
   /** Resolves when it has exited, whether it had a job or not. */
   readonly exited: Promise<void>;

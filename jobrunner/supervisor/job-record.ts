@@ -1,4 +1,4 @@
-// Owns what a supervisor does when the database no longer has its job as it was left: it records it again, or continues without a record and raises the alarm. Not the file for that (unrecorded-log.ts).
+// Owns what a supervisor does when the database no longer has its job as it was left: it records it again, or continues without a record and holds deployments. Not the file for that (unrecorded-log.ts).
 import { hostname } from 'node:os';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';
 import { Job, type SupervisorIdentity } from '../../schema/model/job/job.ts';

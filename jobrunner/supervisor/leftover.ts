@@ -19,7 +19,7 @@ const windingDownInterval = 500;
 export interface LeftoverListener {
   readonly log: JobLog;
   readonly report: (report: Report) => void;
-  /** scap's exit in words, such as `exit status 0`. */
+  /** scap's exit as text, such as `exit status 0`. */
   readonly exitText: string;
 }
 

@@ -42,7 +42,7 @@ export class UnrecordedLog {
     try {
       appendFileSync(this.file, text, { mode: 0o600 });
     } catch (error) {
-      // The last place that is left: the log of supervisors.
+      // The last fallback: the log of supervisors.
       this.#warn(`${this.file} cannot be written; its lines follow:\n${text}`, error);
     }
   }

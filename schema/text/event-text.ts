@@ -35,7 +35,7 @@ export interface EventData {
     readonly state: string;
     /** What the job meant for production; null before its end. */
     readonly outcome: string | null;
-    /** Why it ended as it did, in words; null before its end. */
+    /** Why it ended as it did, as text; null before its end. */
     readonly reason: string | null;
     readonly changes: readonly {
       readonly number: string;

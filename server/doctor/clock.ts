@@ -6,7 +6,7 @@ const clockWarning = 2_000;
 /** A larger difference is a failure unless the caller knows better, in milliseconds. */
 const defaultLimit = 60_000;
 
-/** `ahead`: how far the other clock is ahead of this one, give or take `uncertainty`; more than `limit` is a failure. All in milliseconds. */
+/** `ahead`: how far the other clock is ahead of this one, plus or minus `uncertainty`; more than `limit` is a failure. All in milliseconds. */
 export function clockFinding(
   service: string,
   ahead: number,

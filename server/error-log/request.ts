@@ -1,4 +1,4 @@
-// Owns one request to the error log: its time limit, the limit of its response, and why it failed in plain words. Not what is requested (search.ts).
+// Owns one request to the error log: its time limit, the limit of its response, and why it failed as a text. Not what is requested (search.ts).
 import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
 import { retryAfterOf } from '../gerrit/request.ts';
 

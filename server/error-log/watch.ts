@@ -18,7 +18,7 @@ export interface WatchFinding {
   readonly hasRisen: boolean;
   /** Whether enough of the time before the job is known: without it, no rise could be found. */
   readonly isComparable: boolean;
-  /** Why, in words. */
+  /** Why, as text. */
   readonly verdict: string;
   readonly figures: WatchFigures;
 }

@@ -1,4 +1,4 @@
-// Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed in plain words. Not what is requested (gerrit.ts).
+// Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed as a text. Not what is requested (gerrit.ts).
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The maximum size of a response, in bytes. */

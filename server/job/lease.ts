@@ -1,4 +1,4 @@
-// Owns when leases are checked: every few seconds while supervisors or jobrunners owe work. Not what a lease is (schema/model/runner/lease.ts).
+// Owns when leases are checked: every few seconds while supervisors or jobrunners have work to do. Not what a lease is (schema/model/runner/lease.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { LeaseWatch } from '../../schema/model/runner/lease.ts';

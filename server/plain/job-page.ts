@@ -26,7 +26,7 @@ const longestLine = 2_000;
 /** Seconds until the browser loads the page of a job that has not ended again. */
 const refresh = 15;
 
-/** The state of a job in words, with the outcome once it has ended. Pure. */
+/** The state of a job as text, with the outcome once it has ended. Pure. */
 export const stateText = ({ state, outcome }: Job): string =>
   hasEnded(state) ? (outcome ?? outcomeOfState(state) ?? state).replaceAll('_', ' ') : state;
 

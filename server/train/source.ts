@@ -10,7 +10,7 @@ export interface SourceStatus<Value> {
   readonly problem: string | null;
 }
 
-/** A source that is read every now and then. */
+/** A source that is read at intervals. */
 export class Source<Value> implements Disposable {
   readonly #read: () => Promise<Value>;
   readonly #onChange: () => void;

@@ -135,7 +135,7 @@ export class StagingTrain implements Trains, AsyncDisposable {
     for (const folder of [directory, join(directory, 'dblists')]) this.#watch(folder);
   }
 
-  /** The timer is the net under this: a directory that does not exist yet, or that is replaced, is not watched. */
+  /** The timer is the fallback: a directory that does not exist yet, or that is replaced, is not watched. */
   #watch(folder: string): void {
     try {
       const watcher = watch(folder, { persistent: false }, () => {

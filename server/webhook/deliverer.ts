@@ -132,7 +132,7 @@ export class Deliverer {
     this.#pushes.add(work);
   }
 
-  /** Removes old events now and then. */
+  /** Removes old events at intervals. */
   async #removeOld(): Promise<void> {
     const now = this.#now();
     if (now - this.#removedAt < removalInterval) return;

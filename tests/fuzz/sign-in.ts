@@ -55,7 +55,7 @@ const requests: readonly { readonly path: string; readonly body: (random: Random
   { path: '/sign-in/passkey', body: (random) => ({ response: credential(random) }) },
 ];
 
-/** The headers of a browser that is signed in; of a stranger, or of a part of a browser, now and then. */
+/** The headers of a browser that is signed in; sometimes those of a stranger, or only a part of them. */
 function headersOf({ browser }: FuzzWorld, random: Random): Record<string, string> {
   const cookie = random.chance(0.9) ? browser.cookie : oddText(random).replaceAll(/[^\x20-\x7e]/g, '');
   return {

@@ -39,6 +39,8 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: 'stands? still', instead: 'does not change, stops' },
   { pattern: 'comes? along', instead: 'is included too' },
   { pattern: 'once more', instead: 'again' },
+  { pattern: 'in words', instead: 'as text, as a sentence' },
+  { pattern: 'now and then', instead: 'at intervals, sometimes' },
   { pattern: 'in force', instead: 'current, effective' },
   { pattern: 'nevertheless', instead: 'anyway' },
   { pattern: 'kept out', instead: 'suspended, rejected' },

@@ -52,7 +52,7 @@ test('a success is returned, and there is no problem', async () => {
   expect(server.sent).toEqual([{ name: 'StopJob', variables: { input: { jobId: '7', how: 'INTERRUPT' } } }]);
 });
 
-test('a refusal is a problem in words, and not a success', async () => {
+test('a refusal is a problem with a message, and not a success', async () => {
   server.answer('StopJob', () => refusal);
   const user = renderWith(server, <Stop />);
   await user.click(screen.getByRole('button', { name: 'Stop' }));

@@ -54,7 +54,7 @@ export function JobPage({
   /** Whether the viewer may act on jobs; null while it is not known yet. */
   mayAct: boolean | null;
   transport: Transport;
-  /** How long jobs are kept, in words; null: permanently, or not known yet. */
+  /** How long jobs are kept, as text; null: permanently, or not known yet. */
   retention: string | null;
   /** Is set to the job of the page, for the title of the tab. */
   shown: Signal<JobDetailFragment | null>;

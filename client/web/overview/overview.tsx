@@ -40,7 +40,7 @@ export function Overview({
   viewer: string | null;
   /** Whether the user may move jobs of others in the queue. */
   isAdmin: boolean;
-  /** How long jobs are kept, in words; null: permanently, or not known yet. */
+  /** How long jobs are kept, as text; null: permanently, or not known yet. */
   retention: string | null;
   prefill: readonly string[];
   /** The number of connections so far. */

@@ -26,7 +26,7 @@ export interface StartFormProps {
 }
 
 export interface StartFormState {
-  /** The hold in words; null while there is none. */
+  /** The hold as text; null while there is none. */
   readonly held: string | null;
   /** Why the form cannot be submitted; null: it can be. */
   readonly hint: string | null;

@@ -25,5 +25,5 @@ const names: Readonly<Record<QuestionKey, MessageKey>> = {
 
 const isKnown = (key: string): key is QuestionKey => Object.hasOwn(names, key);
 
-/** A known question in words. A newer server can send other keys: those are shown as they are. */
+/** A known question as text. A newer server can send other keys: those are shown as they are. */
 export const questionName = (key: string): string => (isKnown(key) ? msg(names[key]) : key);

@@ -23,7 +23,7 @@ export interface SceneOptions {
   readonly staging: string | null;
 }
 
-/** The surroundings of one simulated command. */
+/** What one simulated command works with. */
 export class Scene {
   readonly console: Console;
   readonly interrupt: Interrupt;

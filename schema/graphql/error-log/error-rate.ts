@@ -37,7 +37,7 @@ export const ErrorVerdictType = builder.objectRef<ErrorVerdict>('ErrorVerdict').
   fields: (t) => ({
     kind: t.field({ type: VerdictKindType, description: 'What it says.', resolve: ({ kind }) => kind }),
     text: t.exposeString('text', {
-      description: 'The same in words, for example `3.4× the usual rate; 2 new messages`.',
+      description: 'The same as text, for example `3.4× the usual rate; 2 new messages`.',
     }),
     basis: t.exposeString('basis', {
       description:

@@ -23,7 +23,7 @@ const BackportParametersType = builder.objectRef<Job>('BackportParameters').impl
 
 const RevertParametersType = builder.objectRef<Job>('RevertParameters').implement({
   authScopes: { read: true },
-  description: 'What a revert takes back.',
+  description: 'What a revert reverts.',
   fields: (t) => ({
     changes: t.field({
       type: [ChangeType],

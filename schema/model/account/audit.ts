@@ -53,7 +53,7 @@ const AuditEntrySchema = defineEntity({
     action: word(auditActions),
     /** The job's number, kept when the job is removed. Null: the action concerns no job. */
     jobId: p.integer().nullable(),
-    /** Details in words, shown to users. */
+    /** Details as text, shown to users. */
     detail: text(),
     /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), `terminal` (one that gets a token), or `token NAME`. Null: unknown. */
     channel: text().nullable(),

@@ -20,7 +20,7 @@ export interface RebindRequest {
   readonly userId: number;
   /** The admin; null: an operator. */
   readonly by: User | null;
-  /** Who asks, in words, when `by` is null. */
+  /** Who asks, as text, when `by` is null. */
   readonly operator?: string;
   readonly through: ActionSource;
 }

@@ -1,4 +1,4 @@
-// Owns how a job ends: which state follows from an exit, the reason in words, and the update. Not waiting for the exit (jobrunner/).
+// Owns how a job ends: which state follows from an exit, the reason as text, and the update. Not waiting for the exit (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { visibleText } from '../../text/terminal/terminal-line.ts';
 import { User } from '../account/user.ts';
@@ -41,14 +41,14 @@ export interface ReasonContext {
 /** How a job ends. */
 export interface Ending {
   readonly state: 'succeeded' | 'failed' | 'stopped' | 'lost';
-  /** In words, or a function of what the rows say. */
+  /** As text, or a function of what the rows say. */
   readonly reason: string | ((context: ReasonContext) => string);
   readonly exit: Exit;
 }
 
 const pastTense = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
 
-/** An exit in words. Pure. */
+/** An exit as text. Pure. */
 export function exitText(exit: Exit): string {
   return exit.signal === null ? `exit status ${exit.status ?? 'unknown'}` : `ended by ${exit.signal}`;
 }

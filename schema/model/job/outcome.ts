@@ -5,7 +5,7 @@ import type { JobState } from './state.ts';
 
 /**
  * What a job did to production. `deployed_with_errors`: the changes are deployed, but a check failed or a host could not be updated.
- * `rolled_back`: what was deployed was taken back. `declined`: a user answered “No” before anything was deployed. `nothing_to_do`: there
+ * `rolled_back`: what was deployed was reverted by scap. `declined`: a user answered “No” before anything was deployed. `nothing_to_do`: there
  * was nothing to deploy. `failed`, `stopped`, `lost`: the deployment may be incomplete. `cancelled`: it never started.
  */
 export const jobOutcomes = [
@@ -34,7 +34,7 @@ export interface AskedQuestion {
   readonly kind: 'choices' | 'text';
   /** What scap got; null if nothing was delivered. */
   readonly answer: string | null;
-  /** The answer in words: its label, or the text. */
+  /** The answer as text: its label, or the text. */
   readonly label: string;
   /** Who answered. */
   readonly by: string;

@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** Ends the pending deliveries of a webhook. In the caller's transaction. @param why in words */
+/** Ends the pending deliveries of a webhook. In the caller's transaction. @param why as text */
 export async function endPendingDeliveries(
   db: Database,
   em: SqlEntityManager,

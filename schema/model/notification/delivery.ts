@@ -57,7 +57,7 @@ const DeliverySchema = defineEntity({
     status: p.integer().nullable(),
     /** The beginning of the last response; null: there was none. */
     response: text().nullable(),
-    /** Why the last attempt failed, in words; null: it succeeded, or there was none. */
+    /** Why the last attempt failed, as text; null: it succeeded, or there was none. */
     problem: text().nullable(),
     /** The delivery that this one repeats, on request of an admin. */
     replayOf: p.integer().nullable(),
@@ -203,7 +203,7 @@ export interface Attempt {
   /** Null: there was no response. */
   readonly status: number | null;
   readonly response: string | null;
-  /** Why there was no response, in words. */
+  /** Why there was no response, as text. */
   readonly problem: string | null;
   /** How long the receiver asked to wait, in milliseconds. */
   readonly retryAfter: number | null;

@@ -37,7 +37,7 @@ const WebhookSchema = defineEntity({
     /** Since when all attempts have failed; null: the last one succeeded, or there was none. */
     failingSince: time().nullable(),
     disabledAt: time().nullable(),
-    /** Why a server disabled it, in words; null: an admin did, or it is enabled. */
+    /** Why a server disabled it, as text; null: an admin did, or it is enabled. */
     disabledReason: text().nullable(),
     /** Until when one server sends its deliveries, in order. It renews this while it does so. */
     claimedUntil: time().nullable(),

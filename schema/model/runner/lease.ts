@@ -105,7 +105,7 @@ export class LeaseWatch {
     });
   }
 
-  /** A jobrunner owes work while jobs are queued in its lanes. */
+  /** A jobrunner has work to do while jobs are queued in its lanes. */
   async #dueRunners(): Promise<[string, Due][]> {
     const queued = await this.#db.execute("select distinct lane from job where state = 'queued'", []);
     if (queued.length === 0) return [];

@@ -85,7 +85,7 @@ it('a doorbell reconnects after its database was unresponsive', async () => {
     using jobs = doorbell.listen('jobs');
     await using other = await openDatabase(url);
     const ring = () => other.write(['jobs'], async () => {});
-    // Of a ring that is heard the next one is near; the net under it comes every two seconds.
+    // After a ring that is received, the next one follows soon; the fallback reads every two seconds.
     const isHeard = async (): Promise<boolean> => {
       await jobs.nextRing(AbortSignal.timeout(20_000));
       const began = performance.now();

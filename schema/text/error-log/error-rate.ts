@@ -20,9 +20,9 @@ export type VerdictKind = (typeof verdictKinds)[number];
 /** What a comparison says. */
 export interface ErrorVerdict {
   readonly kind: VerdictKind;
-  /** In words, for example `3.4× the usual rate; 2 new messages`. */
+  /** As text, for example `3.4× the usual rate; 2 new messages`. */
   readonly text: string;
-  /** The numbers that it rests on, in words. */
+  /** The numbers that it rests on, as text. */
   readonly basis: string;
   /** The rate divided by the usual rate; null: the usual rate is 0 or unknown. */
   readonly factor: number | null;

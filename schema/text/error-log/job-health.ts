@@ -86,7 +86,7 @@ export interface ErrorWatch {
   /** When it was decided; null: it is not. */
   readonly at: number | null;
   readonly until: number;
-  /** In words. */
+  /** As text. */
   readonly text: string;
 }
 

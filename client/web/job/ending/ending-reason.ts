@@ -39,7 +39,7 @@ const errors = / Last errors?: “.*$/;
 
 /**
  * The reason without the phase, which the heading names, and without the error lines, which are shown with their links; null: nothing is left.
- * @param exit what scap exited with, in words
+ * @param exit what scap exited with, as text
  */
 export function remainingReason(
   reason: string,

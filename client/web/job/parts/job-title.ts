@@ -1,4 +1,4 @@
-// Owns the title of a job in words: a title without visible characters would be a link that nobody can see.
+// Owns the title of a job as text: a title without visible characters would be a link that nobody can see.
 import { msg } from '../../i18n/msg.ts';
 
 /** The title, or a placeholder for one that is empty or invisible. */

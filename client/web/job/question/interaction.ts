@@ -1,4 +1,4 @@
-// Owns how a question and its answer are written in words. Owns no card and no request.
+// Owns how a question and its answer are written as text. Owns no card and no request.
 
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import { answerEffect } from '../../../../schema/text/question-key.ts';

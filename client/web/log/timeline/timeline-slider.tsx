@@ -28,7 +28,7 @@ export const stepOf = (key: string): number | null =>
 
 /**
  * Times are milliseconds since 1970.
- * @param end when the timeline ends @param words the time in words, for screen readers @param onMove called with the time to move to, from the
+ * @param end when the timeline ends @param words the time as text, for screen readers @param onMove called with the time to move to, from the
  * start to the end of the timeline
  */
 export function TimelineSlider({

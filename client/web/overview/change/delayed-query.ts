@@ -1,4 +1,4 @@
-// Owns when a query is sent while its variables change: after a pause, again every now and then, and never two at once. Owns no query.
+// Owns when a query is sent while its variables change: after a pause, again at intervals, and never two at the same time. Owns no query.
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core';
 import { useClient } from '@urql/preact';
 import { useEffect, useState } from 'preact/hooks';

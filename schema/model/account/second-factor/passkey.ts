@@ -358,7 +358,7 @@ export async function submitPasskey(
   );
 }
 
-/** Checks a signed challenge, and marks it as used. What it was, in words for the audit log; null: it is wrong. */
+/** Checks a signed challenge, and marks it as used. What it was, as text for the audit log; null: it is wrong. */
 async function judge(
   em: SqlEntityManager,
   { session, response, site }: SignedChallenge,

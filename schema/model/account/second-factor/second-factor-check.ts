@@ -83,7 +83,7 @@ export interface SubmittedProof {
   readonly session: Session;
   readonly as: ProofKind;
   readonly through: ActionSource;
-  /** Checks the proof in the transaction, and marks it as used. What it was, in words for the audit log; null: it is wrong. */
+  /** Checks the proof in the transaction, and marks it as used. What it was, as text for the audit log; null: it is wrong. */
   readonly judge: (em: SqlEntityManager, factor: SecondFactor) => Promise<string | null>;
 }
 
@@ -164,7 +164,7 @@ async function refuse(
   return { as: 'wrong', triesLeft, lockedUntil };
 }
 
-/** Completes the sign-in after a correct code. `kind`: what the code was, in words. */
+/** Completes the sign-in after a correct code. `kind`: what the code was, as text. */
 async function accept(
   em: SqlEntityManager,
   { session, through }: SubmittedProof,
@@ -192,7 +192,7 @@ async function accept(
   return { as: 'right', session: next };
 }
 
-/** Checks a code and marks it as used. Returns what it was, in words for the audit log; null: it is wrong. */
+/** Checks a code and marks it as used. Returns what it was, as text for the audit log; null: it is wrong. */
 async function judge(
   em: SqlEntityManager,
   factor: SecondFactor,
