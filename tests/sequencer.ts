@@ -5,14 +5,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Seconds that the longest files take on two cores. A wrong number only costs time: the longest start first, so that no file ends the run alone. */
 const seconds: Readonly<Record<string, number>> = {
-  'tests/host.test.ts': 130,
-  'tests/deployment.test.ts': 110,
-  'tests/database-problem.test.ts': 95,
+  'tests/deployment/host.test.ts': 130,
+  'tests/deployment/deployment.test.ts': 110,
+  'tests/deployment/database-problem.test.ts': 95,
   'jobrunner/supervisor/supervisor.test.ts': 90,
   'tests/provider.test.ts': 85,
-  'tests/command-line.test.ts': 75,
+  'tests/command/command-line.test.ts': 75,
   'tests/crash/crash.test.ts': 70,
-  'tests/transport.test.ts': 65,
+  'tests/deployment/transport.test.ts': 65,
   'tests/crash/scenario.test.ts': 60,
   'server/graphql/rights.test.ts': 50,
   'tests/soak/soak.test.ts': 30,

@@ -263,10 +263,13 @@ export const layers: readonly Layer[] = [
     folder: 'tests',
     owns: 'tests of several layers at once, and what tests share',
     folders: {
+      command: 'the commands of `spiderpig` as processes',
       component: 'stand-ins for component tests',
       crash: 'jobs under random faults',
+      deployment: 'whole deployments, and what disturbs them: killed processes, full disks, lost networks',
       fuzz: 'random operations and requests',
       journeys: 'the page in a real browser',
+      package: 'bundles, packages and containers as they are shipped',
       programs: 'programs in the place of scap that do one thing each, and the protocol that they share',
       'programs/output': 'programs that print',
       'programs/process': 'programs that end, leave processes, or ignore signals',

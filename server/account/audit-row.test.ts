@@ -203,7 +203,7 @@ async function userCode(): Promise<string> {
 const routeEffects: Record<string, () => Promise<readonly string[]>> = {
   'POST /sign-in': async () => {
     await world.signIn('viewer', 'ida');
-    // The link is an effect of a command of the host: tests/audit-command.test.ts.
+    // The link is an effect of a command of the host: tests/command/audit-command.test.ts.
     return ['link made', 'sign-in'];
   },
   'POST /sign-in with an unknown code': async () => {
@@ -404,8 +404,8 @@ test('every route is one with a tested effect, or has no effect that a person ca
 
 test('every action of the audit log is caused by a test here, or by one that is named', async () => {
   const elsewhere = {
-    lose: 'tests/audit-command.test.ts',
-    backup: 'tests/audit-command.test.ts',
+    lose: 'tests/command/audit-command.test.ts',
+    backup: 'tests/command/audit-command.test.ts',
   };
   const entries = await world.db.em().find(AuditEntry, {});
   const seen = new Set(entries.map(({ action }): string => action));

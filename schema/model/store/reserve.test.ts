@@ -1,4 +1,4 @@
-// The reserve: takes real disk space, is released in parts and refilled. On a disk that is really full: tests/database-problem.test.ts.
+// The reserve: takes real disk space, is released in parts and refilled. On a disk that is really full: tests/deployment/database-problem.test.ts.
 import { mkdtempSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

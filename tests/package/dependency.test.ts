@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { bundledPackages } from '../tools/bundled-package.ts';
-import { licenceProblem } from '../tools/licence.ts';
+import { bundledPackages } from '../../tools/bundled-package.ts';
+import { licenceProblem } from '../../tools/licence.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '..', '..');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
 /** Packages with an install script, and why each is acceptable. A name that ends with `/` is a scope. */

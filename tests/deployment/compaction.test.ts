@@ -2,17 +2,17 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { isCompressed } from '../schema/model/log/chunk-format.ts';
-import type { LogLine, NewLogLine } from '../schema/model/log/line.ts';
-import { appendLines, readChunks, readLines } from '../schema/model/log/log.ts';
-import type { Database } from '../schema/model/store/database.ts';
-import { Random } from './crash/random.ts';
-import { dialects } from './support/database.ts';
-import { openWorld } from './support/world.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { isCompressed } from '../../schema/model/log/chunk-format.ts';
+import type { LogLine, NewLogLine } from '../../schema/model/log/line.ts';
+import { appendLines, readChunks, readLines } from '../../schema/model/log/log.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { Random } from '../crash/random.ts';
+import { dialects } from '../support/database.ts';
+import { openWorld } from '../support/world.ts';
 
 const jobs = 3;
 const linesPerJob = 3_000;

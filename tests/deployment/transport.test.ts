@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TakeSlot } from '../client/web/connection/stream-slot.ts';
-import { Transport } from '../client/web/connection/transport.ts';
-import { createToken } from '../schema/model/account/token.ts';
-import { endJob } from '../schema/model/job/ending.ts';
-import { openDatabase } from '../schema/model/open.ts';
-import type { Database } from '../schema/model/store/database.ts';
-import { documentIdOf } from '../server/graphql/trusted-document.ts';
-import { type RunningServer, startServer } from '../server/server.ts';
-import { dialects, makeDatabase } from './support/database.ts';
-import { openWebProxy, type WebProxy } from './support/network/web-proxy.ts';
-import { append, realDocuments, runningJob, testConfiguration } from './support/test-server.ts';
+import type { TakeSlot } from '../../client/web/connection/stream-slot.ts';
+import { Transport } from '../../client/web/connection/transport.ts';
+import { createToken } from '../../schema/model/account/token.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { documentIdOf } from '../../server/graphql/trusted-document.ts';
+import { type RunningServer, startServer } from '../../server/server.ts';
+import { dialects, makeDatabase } from '../support/database.ts';
+import { openWebProxy, type WebProxy } from '../support/network/web-proxy.ts';
+import { append, realDocuments, runningJob, testConfiguration } from '../support/test-server.ts';
 
 /** Pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { commands } from '../bin/command.ts';
-import { optionNames, optionTable } from '../schema/process/configuration/option.ts';
-import { packageRoot } from '../schema/process/files.ts';
-import { hasNginx, openNginx } from './support/network/nginx.ts';
-import { openServer } from './support/test-server.ts';
+import { commands } from '../../bin/command.ts';
+import { optionNames, optionTable } from '../../schema/process/configuration/option.ts';
+import { packageRoot } from '../../schema/process/files.ts';
+import { hasNginx, openNginx } from '../support/network/nginx.ts';
+import { openServer } from '../support/test-server.ts';
 
 const directory = join(packageRoot, 'packaging', 'container');
 const read = (name: string): string => readFileSync(join(directory, name), 'utf8');

@@ -2,8 +2,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { type EntryName, packageRoot } from '../schema/process/files.ts';
-import { entryUnderTest } from './support/package/build.ts';
+import { type EntryName, packageRoot } from '../../schema/process/files.ts';
+import { entryUnderTest } from '../support/package/build.ts';
 
 const importPattern = /^(?:import|export)\b[^'"\n]*['"](\.{1,2}\/[^'"]+)['"]/gm;
 

@@ -1,9 +1,9 @@
 // Tests what follows from the table of commands: completions that each shell accepts, the manual page, the version.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { commands } from '../bin/command.ts';
-import { optionsOf } from '../bin/commands/completion.ts';
-import { entryUnderTest } from './support/package/build.ts';
+import { commands } from '../../bin/command.ts';
+import { optionsOf } from '../../bin/commands/completion.ts';
+import { entryUnderTest } from '../support/package/build.ts';
 
 const spiderpig = (...args: readonly string[]): string =>
   execFileSync(process.execPath, [entryUnderTest('spiderpig'), ...args], { encoding: 'utf8' });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../schema/process/files.ts';
+import { packageRoot } from '../../schema/process/files.ts';
 
 const units = [
   'spiderpig-server.service',

@@ -1,11 +1,11 @@
 // Tests whole deployments over the public API: tokens, mutations, graphql-ws subscriptions. Real processes, both databases.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Job } from '../schema/model/job/job.ts';
-import { identify, isAlive } from '../schema/model/runner/process.ts';
-import { dialects } from './support/database.ts';
-import { useWorld } from './support/shared-world.ts';
-import { openWorld, program, type World } from './support/world.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { identify, isAlive } from '../../schema/model/runner/process.ts';
+import { dialects } from '../support/database.ts';
+import { useWorld } from '../support/shared-world.ts';
+import { openWorld, program, type World } from '../support/world.ts';
 
 const start = `mutation ($input: StartBackportInput!) { startBackport(input: $input) {
   __typename

@@ -1,14 +1,14 @@
 // Tests that the jobrunner removes old jobs although it is killed repeatedly, on both databases.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { CleanUp, lastCleanUp } from '../schema/model/job/clean-up.ts';
-import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { appendLines, countLines } from '../schema/model/log/log.ts';
-import { dialects } from './support/database.ts';
-import { openWorld, type World } from './support/world.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { CleanUp, lastCleanUp } from '../../schema/model/job/clean-up.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { appendLines, countLines } from '../../schema/model/log/log.ts';
+import { dialects } from '../support/database.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 const jobs = 20;
 const chunks = 6;

@@ -18,10 +18,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sqliteFile } from '../schema/model/store/database.ts';
-import { reserveSize } from '../schema/model/store/reserve.ts';
-import { type PostgreSql, startPostgreSql } from './support/postgresql/postgresql.ts';
-import { type Answer, openWorld, program, type World } from './support/world.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
+import { reserveSize } from '../../schema/model/store/reserve.ts';
+import { type PostgreSql, startPostgreSql } from '../support/postgresql/postgresql.ts';
+import { type Answer, openWorld, program, type World } from '../support/world.ts';
 
 const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true, idempotencyKey: "one" }) {
   ... on StartBackportSuccess { job { id } }

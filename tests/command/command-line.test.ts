@@ -16,17 +16,17 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HostCode } from '../schema/model/account/second-factor/host-code.ts';
-import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
-import { User, userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
-import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { openDatabase } from '../schema/model/open.ts';
-import { identify } from '../schema/model/runner/process.ts';
-import { packageRoot } from '../schema/process/files.ts';
-import { makeDatabase } from './support/database.ts';
-import { compileCacheDirectory, entryUnderTest } from './support/package/build.ts';
+import { HostCode } from '../../schema/model/account/second-factor/host-code.ts';
+import { insertSignInLink, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { User, userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import { identify } from '../../schema/model/runner/process.ts';
+import { packageRoot } from '../../schema/process/files.ts';
+import { makeDatabase } from '../support/database.ts';
+import { compileCacheDirectory, entryUnderTest } from '../support/package/build.ts';
 
 /** The command as it is published, and as it runs in a checkout, where every process starts from its TypeScript source. */
 const bundle = entryUnderTest('spiderpig');

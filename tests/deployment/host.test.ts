@@ -1,18 +1,18 @@
 // Tests jobrunners that start, stop, crash or lose the network, as users and operators see it. Real processes; hosts are network namespaces.
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
-import { endJob } from '../schema/model/job/ending.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { recordStart } from '../schema/model/job/report.ts';
-import { closeUnreachableJob, JobStillSupervised } from '../schema/model/runner/loss.ts';
-import { isHostConnected } from '../schema/model/runner/presence.ts';
-import { identify, isAlive } from '../schema/model/runner/process.ts';
-import { dialects } from './support/database.ts';
-import { openNetwork, whyNoNetwork } from './support/network/network.ts';
-import { startPostgreSql } from './support/postgresql/postgresql.ts';
-import { useWorld } from './support/shared-world.ts';
-import { openWorld, program, type World } from './support/world.ts';
+import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { recordStart } from '../../schema/model/job/report.ts';
+import { closeUnreachableJob, JobStillSupervised } from '../../schema/model/runner/loss.ts';
+import { isHostConnected } from '../../schema/model/runner/presence.ts';
+import { identify, isAlive } from '../../schema/model/runner/process.ts';
+import { dialects } from '../support/database.ts';
+import { openNetwork, whyNoNetwork } from '../support/network/network.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
+import { useWorld } from '../support/shared-world.ts';
+import { openWorld, program, type World } from '../support/world.ts';
 
 const updates = `subscription ($id: ID) { jobUpdates(id: $id) {
   id state lane host reason pendingInteraction { id } interactions { answer deliveredAt }

@@ -2,13 +2,13 @@
 import { copyFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { currentHold } from '../schema/model/job/hold.ts';
-import { countLines } from '../schema/model/log/log.ts';
-import { sqliteFile } from '../schema/model/store/database.ts';
-import { startPostgreSql } from './support/postgresql/postgresql.ts';
-import { openProxy } from './support/postgresql/proxy.ts';
-import { startStandby } from './support/postgresql/standby.ts';
-import { openWorld, program, type World } from './support/world.ts';
+import { currentHold } from '../../schema/model/job/hold.ts';
+import { countLines } from '../../schema/model/log/log.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
+import { openProxy } from '../support/postgresql/proxy.ts';
+import { startStandby } from '../support/postgresql/standby.ts';
+import { openWorld, program, type World } from '../support/world.ts';
 
 const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true }) {
   ... on StartBackportSuccess { job { id } }

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { dialects } from './support/database.ts';
-import { sharedPostgreSqlUrl } from './support/postgresql/shared-postgresql.ts';
-import { realDocuments } from './support/test-server.ts';
-import { program, World } from './support/world.ts';
+import { dialects } from '../support/database.ts';
+import { sharedPostgreSqlUrl } from '../support/postgresql/shared-postgresql.ts';
+import { realDocuments } from '../support/test-server.ts';
+import { program, World } from '../support/world.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 

@@ -4,9 +4,9 @@ import { createServer, request as sendRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createClient } from '../client/sdk/client.ts';
-import { entryUnderTest } from './support/package/build.ts';
-import { openWorld, type World } from './support/world.ts';
+import { createClient } from '../../client/sdk/client.ts';
+import { entryUnderTest } from '../support/package/build.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 /** A proxy in front of a server. Before a reply to an operation whose name is in `lose` is passed on, its connection is dropped, once. */
 async function openLosingProxy(serverUrl: string) {

@@ -2,9 +2,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../schema/process/files.ts';
-import { writeArchive } from '../tools/debian.ts';
-import { type DebianSystem, openDebianSystem, whyNoDebianSystem } from './support/package/debian.ts';
+import { packageRoot } from '../../schema/process/files.ts';
+import { writeArchive } from '../../tools/debian.ts';
+import { type DebianSystem, openDebianSystem, whyNoDebianSystem } from '../support/package/debian.ts';
 
 const problem = whyNoDebianSystem();
 const server = 'spiderpig-server.service';

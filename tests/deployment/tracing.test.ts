@@ -1,8 +1,8 @@
 // Tests that traces follow a job and an answer through the processes, with a real collector of OTLP over HTTP.
 import { expect, it } from 'vitest';
-import { tracesAreWanted } from '../schema/process/tracing.ts';
-import { openTraceCollector } from './support/network/trace-collector.ts';
-import { openWorld, program } from './support/world.ts';
+import { tracesAreWanted } from '../../schema/process/tracing.ts';
+import { openTraceCollector } from '../support/network/trace-collector.ts';
+import { openWorld, program } from '../support/world.ts';
 
 it('a trace follows a job from the mutation to its exit, and an answer from the mutation to stdin', async () => {
   await using collector = await openTraceCollector();

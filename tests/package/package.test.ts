@@ -15,9 +15,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageRoot, packageVersion } from '../schema/process/files.ts';
-import { writeDebianPackage } from '../tools/debian.ts';
-import { packPackage } from './support/package/package.ts';
+import { packageRoot, packageVersion } from '../../schema/process/files.ts';
+import { writeDebianPackage } from '../../tools/debian.ts';
+import { packPackage } from '../support/package/package.ts';
 
 const execute = promisify(execFile);
 

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { decideDeviceRequest } from '../schema/model/account/device-request.ts';
-import { userNamed } from '../schema/model/account/user.ts';
-import { entryUnderTest } from './support/package/build.ts';
-import { openServer, type TestServer } from './support/test-server.ts';
+import { decideDeviceRequest } from '../../schema/model/account/device-request.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { entryUnderTest } from '../support/package/build.ts';
+import { openServer, type TestServer } from '../support/test-server.ts';
 
 async function decide({ db }: TestServer, userCode: string, allow: boolean): Promise<void> {
   const user = await db.write([], (em) => userNamed(em, 'ada', Date.now()));
