@@ -384,6 +384,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(await numbers('')).toEqual([1, 2, 3, 4, 5]);
       expect(await numbers('action=answer')).toEqual([2, 4]);
       expect(await numbers('action=answer&action=start')).toEqual([1, 2, 3, 4, 5]);
+      expect(await numbers('action=answer'.concat('&action=answer'.repeat(600)))).toEqual([2, 4]);
       expect(await numbers('job=3')).toEqual([3]);
       expect(await numbers('since=1970-01-01T00:00:02Z&until=1970-01-01T00:00:04Z')).toEqual([2, 3]);
       for (const query of [

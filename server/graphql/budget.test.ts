@@ -152,6 +152,28 @@ describe.each(transports)('over %s', (transport, answerTo) => {
   });
 });
 
+test('G6 repeated values of a filter are not multiplied', async () => {
+  using watch = watchBlocking();
+  const repeated = (value: string) => Array.from({ length: 1_500 }, () => value);
+  const filter = {
+    states: repeated('FAILED'),
+    outcomes: repeated('FAILED'),
+    kinds: repeated('BACKPORT'),
+  };
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      query: 'query ($filter: JobFilter!) { jobs(filter: $filter) { totalCount nodes { id } } }',
+      variables: { filter },
+    }),
+  });
+  expect(await response.json()).toEqual({
+    data: { jobs: { totalCount: 1, nodes: [{ id: String(many) }] } },
+  });
+  expect(watch.longest()).toBeLessThan(100);
+});
+
 describe('an operation whose client has disconnected', () => {
   const query =
     '{ job(id: JOB) { a: interactions { job { interactions { prompt } } } b: log(first: 1) { cursor } } }';

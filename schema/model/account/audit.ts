@@ -170,8 +170,8 @@ export async function readAudit(
   const { sql, values } = conditionsOf(filter);
   const [place, order] = after !== undefined ? ['id > ?', 'asc'] : ['id < ?', 'desc'];
   const bound = [...values, after ?? before ?? afterLast, first];
-  // One select for each action: an index has the entries of one action in their order, but not those of several.
-  const selects = (filter.actions ?? [null]).map((action, index) => ({
+  // One select for each action: an index has the entries of one action in their order, but not those of several. SQLite refuses more than 500 selects.
+  const selects = [...new Set(filter.actions ?? [null])].map((action, index) => ({
     sql: `select * from (select * from audit_entry where ${action === null ? '' : 'action = ? and '}${sql} and ${place}
        order by id ${order} limit ?) part${index}`,
     values: action === null ? bound : [action, ...bound],

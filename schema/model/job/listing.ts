@@ -58,7 +58,8 @@ export async function listJobs(
   longReads: Pick<LongReads, 'execute'>,
   request: { first: number; before: number | null; filter: JobFilter },
 ): Promise<JobNumbers> {
-  const { first, before, filter } = request;
+  const { first, before } = request;
+  const filter = withoutRepetitions(request.filter);
   const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
   if (owner === undefined) return none;
   const page = { before: before ?? afterLast, limit: first + 1 };
@@ -79,6 +80,16 @@ export async function listJobs(
       if (found) return await countMatches(longReads, found, rest);
       return kept?.reduce((sum, { total }) => sum + total, 0) ?? (await countJobsWhere(db, 'true', []));
     },
+  };
+}
+
+/** Each state, outcome and kind once: every state is combined with every outcome, so a client that repeats both could use up the memory. Pure. */
+function withoutRepetitions({ states, outcomes, kinds, ...rest }: JobFilter): JobFilter {
+  return {
+    ...rest,
+    ...(states && { states: [...new Set(states)] }),
+    ...(outcomes && { outcomes: [...new Set(outcomes)] }),
+    ...(kinds && { kinds: [...new Set(kinds)] }),
   };
 }
 
