@@ -250,6 +250,16 @@ describe('the error log', () => {
     });
   });
 
+  test('waits for minutes when the service asks for years, and does not search all the time', async () => {
+    const own = await openErrorWorld();
+    own.log.failure = 'busy-for-years';
+    await logWhere(own, own.deployer, ({ source }) => source.problem !== null);
+    const { searches } = own.log;
+    // Each of them takes longer than a timer that ends at once.
+    for (let n = 0; n < 20; n++) await logWhere(own, own.deployer, () => true);
+    expect(own.log.searches).toBe(searches);
+  });
+
   test.each(['too-many-buckets', 'circuit-breaker', 'circuit-breaker-in-shards'] as const)(
     'asks for smaller pages when the service refuses large ones (%s)',
     async (refusal) => {

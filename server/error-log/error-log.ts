@@ -33,6 +33,8 @@ import { decideWatch, lateTime, resultText, watchFinding } from './watch.ts';
 /** The time from one search to the next, in milliseconds; while searches fail, it doubles up to the longest. */
 const searchInterval = 15_000;
 const longestInterval = 120_000;
+/** The longest pause that the service can ask for, in milliseconds. A timer cannot wait for more than 24 days: it would end at once. */
+const longestPause = 900_000;
 /** How long an error takes to be found after it occurred, in milliseconds: newer counts would be too small. */
 const indexingTime = 10_000;
 /** How much of the known time is searched again, in milliseconds, for errors that arrived late. */
@@ -353,7 +355,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       this.#source = { readAt, problem, failingSince: failingSince ?? this.#time() };
       if (error instanceof SearchFailed && error.isTooLarge)
         this.#pageSize = Math.max(smallestPage, Math.floor(this.#pageSize / 2));
-      return error instanceof SearchFailed ? (error.retryAfter ?? 0) : 0;
+      return error instanceof SearchFailed ? Math.min(error.retryAfter ?? 0, longestPause) : 0;
     }
   }
 

@@ -19,6 +19,7 @@ export type ErrorLogFailure =
   | 'other-fields'
   | 'skipped-cluster'
   | 'busy'
+  | 'busy-for-years'
   | 'no-index'
   | 'redirect'
   | null;
@@ -123,8 +124,8 @@ function fail(failure: NonNullable<ErrorLogFailure>, response: ServerResponse): 
   } else if (failure === 'redirect') {
     response.writeHead(302, { location: 'http://127.0.0.1:1/' });
     response.end();
-  } else if (failure === 'busy') {
-    response.writeHead(429, { 'retry-after': '40' });
+  } else if (failure === 'busy' || failure === 'busy-for-years') {
+    response.writeHead(429, { 'retry-after': failure === 'busy' ? '40' : '999999999' });
     response.end('429 Too Many Requests');
   } else if (failure === 'too-many-buckets') {
     send(response, 503, tooManyBuckets);
