@@ -42,7 +42,7 @@ const response = (more: object = {}) => ({
           versions: { doc_count_error_upper_bound: 0, sum_other_doc_count: 0, buckets: [] },
           wikis: { doc_count_error_upper_bound: 0, sum_other_doc_count: 0, buckets: [] },
           first: { value: start + 1, value_as_string: '2026-11-20T12:00:00.001Z' },
-          last: { value: 1.763640004e12, value_as_string: '2026-11-20T12:00:04.000Z' },
+          last: { value: 1.795176004e12, value_as_string: '2026-11-20T12:00:04.000Z' },
         },
         {
           key: { minute: start, message: '[{reqId}] {exception_url}   TypeError: b' },
@@ -102,6 +102,29 @@ describe('readPage', () => {
     [{ _clusters: { total: 2, successful: 1, skipped: 0, partial: 1 } }, 'only 1 of 2 clusters wholly'],
   ])('refuses a response with %j', (more, problem) => {
     expect(() => readPage(response(more), page)).toThrow(problem);
+  });
+
+  test.each([
+    ['a minute long before', { key: { minute: 0, message: null } }],
+    ['a minute that no calendar has', { key: { minute: 9e15, message: null } }],
+    ['a first time in the future', { first: { value: start + 60 * minute } }],
+    ['a last time that no calendar has', { last: { value: 1e300 } }],
+  ])('refuses %s: counts outside of the span would never be forgotten', (_name, more) => {
+    const [bucket] = response().aggregations.messages.buckets;
+    const slots = { buckets: [] };
+    const answer = (changed: object) =>
+      response({ aggregations: { slots, messages: { buckets: [{ ...bucket, ...changed }] } } });
+    expect(readPage(answer({}), page).cells).toHaveLength(1);
+    expect(() => readPage(answer(more), page)).toThrow('its response is not that of a search');
+  });
+
+  test('refuses rates outside of the span, and more messages than it asked for', () => {
+    const { messages, slots } = response().aggregations;
+    const late = { buckets: slots.buckets.map((each) => ({ ...each, key: 9e15 })) };
+    expect(() => readPage(response({ aggregations: { slots: late, messages } }), page)).toThrow(
+      'not that of',
+    );
+    expect(() => readPage(response(), { ...page, size: 1 })).toThrow('not that of');
   });
 
   test('accepts few errors without fields, and other clusters that answered', () => {

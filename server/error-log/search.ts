@@ -4,7 +4,7 @@ import {
   errorTargets,
   type TargetCounts,
 } from '../../schema/text/error-log/error-message.ts';
-import { type MessageCell, slotLength } from './history.ts';
+import { type MessageCell, minute, slotLength } from './history.ts';
 import { SearchFailed, sizeProblem } from './request.ts';
 
 /** What is searched for, in the language of `query_string`. */
@@ -123,10 +123,16 @@ function targetCounts(bucket: unknown): TargetCounts {
   return { testservers, canaries, production };
 }
 
+function nameAt(bucket: unknown): string {
+  const key = objectAt(bucket, 'key');
+  if (typeof key !== 'string') throw malformed();
+  return key;
+}
+
 /** The buckets of a terms aggregation, and what is in none of them. */
 function sharesAt(bucket: unknown, name: string): ErrorShare[] {
   const listed = bucketsAt(bucket, name).map((each) => ({
-    name: String(objectAt(each, 'key')).slice(0, 100),
+    name: nameAt(each).slice(0, 100).toWellFormed(),
     count: countAt(each, 'doc_count'),
   }));
   const others = countAt(objectAt(bucket, name), 'sum_other_doc_count');
@@ -140,15 +146,22 @@ function timeAt(bucket: unknown, name: string): number {
   return Math.round(value);
 }
 
-function cellOf(bucket: unknown): MessageCell {
+/** Refuses a time outside of the span that was searched: it could not be shown, or its counts would never be forgotten. */
+function timeIn({ from, to }: Pick<SearchPage, 'from' | 'to'>, at: number): number {
+  // Buckets begin at whole minutes, and some services round times.
+  if (at <= from - minute || at >= to + minute) throw malformed();
+  return at;
+}
+
+function cellOf(bucket: unknown, page: SearchPage): MessageCell {
   const key = objectAt(bucket, 'key');
   const message = objectAt(key, 'message');
   return {
-    minute: countAt(key, 'minute'),
+    minute: timeIn(page, countAt(key, 'minute')),
     message: typeof message === 'string' ? message : null,
     count: countAt(bucket, 'doc_count'),
-    first: timeAt(bucket, 'first'),
-    last: timeAt(bucket, 'last'),
+    first: timeIn(page, timeAt(bucket, 'first')),
+    last: timeIn(page, timeAt(bucket, 'last')),
     targets: targetCounts(bucket),
     versions: sharesAt(bucket, 'versions'),
     wikis: sharesAt(bucket, 'wikis'),
@@ -203,16 +216,21 @@ function refuseOtherFields(cells: readonly MessageCell[]): void {
  * Reads the response to a page. A response from only a part of the shards, or one that was cut short, is refused: its counts are too small, and could
  * not be told from a quiet time. Throws {@link SearchFailed}.
  */
-export function readPage(response: unknown, { size, after }: SearchPage): FoundPage {
+export function readPage(response: unknown, page: SearchPage): FoundPage {
+  const { size, after } = page;
   const total = refuseIncomplete(response);
   const found = objectAt(response, 'aggregations');
   // Without an index that matches, there are no shards and no aggregations.
   if (total === 0) throw new SearchFailed('it has no index of this name');
   const slots =
     after === null
-      ? bucketsAt(found, 'slots').map((each) => ({ at: countAt(each, 'key'), targets: targetCounts(each) }))
+      ? bucketsAt(found, 'slots').map((each) => ({
+          at: timeIn(page, countAt(each, 'key')),
+          targets: targetCounts(each),
+        }))
       : [];
-  const cells = bucketsAt(found, 'messages').map(cellOf);
+  const cells = bucketsAt(found, 'messages').map((bucket) => cellOf(bucket, page));
+  if (cells.length > size) throw malformed();
   refuseOtherFields(cells);
   return { slots, cells, after: afterOf(objectAt(found, 'messages'), cells.length, size) };
 }
