@@ -8,6 +8,7 @@ import {
   ErrorMessageType,
   ErrorShareType,
   ErrorTargetType,
+  intCount,
   MessageSortType,
   maxTrend,
   mayReadMessages,
@@ -50,7 +51,7 @@ const ErrorRangeType = builder.objectRef<ErrorRange>('ErrorRange').implement({
     trend: t.intList({
       description: 'Errors in each minute, oldest first: at most 90; empty while they are not known.',
       extensions: { maximum: maxTrend },
-      resolve: ({ trend }) => [...trend],
+      resolve: ({ trend }) => trend.map(intCount),
     }),
     versions: t.field({
       type: [ErrorShareType],
@@ -65,8 +66,9 @@ const ErrorRangeType = builder.objectRef<ErrorRange>('ErrorRange').implement({
       description: 'How many of them did not occur in the hour before the span.',
       resolve: ({ messages }) => messages.filter(({ isNew }) => isNew).length,
     }),
-    otherErrors: t.exposeInt('otherErrors', {
+    otherErrors: t.int({
       description: 'Errors whose messages were not read because there are too many; usually 0.',
+      resolve: ({ otherErrors }) => intCount(otherErrors),
     }),
     messages: t.field({
       type: [ErrorMessageType],

@@ -16,6 +16,11 @@ import type { Viewer } from '../context.ts';
 export const maxTrend = 90;
 const maxShares = 21;
 
+/** The largest number that GraphQL's `Int` has. */
+const largestInt = 2_147_483_647;
+/** A count of the error log as an `Int`: an index can count more, and the other fields are still to be shown. */
+export const intCount = (count: number): number => Math.min(count, largestInt);
+
 /** Whether the viewer may read messages, which can contain personal data. */
 export const mayReadMessages = ({ role }: Viewer): boolean => includesRole(role, roleByRule.deploy);
 
@@ -36,7 +41,7 @@ const ShareType = builder.objectRef<ErrorShare>('ErrorShare').implement({
       nullable: true,
       description: 'A version or the database name of a wiki; null: all others together.',
     }),
-    count: t.exposeInt('count', { description: 'How many errors.' }),
+    count: t.int({ description: 'How many errors.', resolve: ({ count }) => intCount(count) }),
   }),
 });
 
@@ -56,7 +61,7 @@ export const TargetCountType = builder.objectRef<TargetCount>('ErrorTargetCount'
   description: 'Errors of one target.',
   fields: (t) => ({
     target: t.field({ type: ErrorTargetType, description: 'Which one.', resolve: ({ target }) => target }),
-    count: t.exposeInt('count', { description: 'How many errors.' }),
+    count: t.int({ description: 'How many errors.', resolve: ({ count }) => intCount(count) }),
   }),
 });
 
@@ -72,8 +77,11 @@ export const ErrorMessageType = builder.objectRef<ErrorMessage>('ErrorMessage').
       resolve: ({ text }, _args, { viewer }) => (mayReadMessages(viewer) ? text : null),
     }),
     isNew: t.exposeBoolean('isNew', { description: 'Whether it did not occur in the hour before.' }),
-    count: t.exposeInt('count', { description: 'How many errors.' }),
-    before: t.exposeInt('before', { description: 'How many errors in the hour before.' }),
+    count: t.int({ description: 'How many errors.', resolve: ({ count }) => intCount(count) }),
+    before: t.int({
+      description: 'How many errors in the hour before.',
+      resolve: ({ before }) => intCount(before),
+    }),
     firstSeenAt: t.field({
       type: 'DateTime',
       description: 'The time of its first error, of the last two hours or since an hour before the job.',
@@ -104,7 +112,7 @@ export const ErrorMessageType = builder.objectRef<ErrorMessage>('ErrorMessage').
     trend: t.intList({
       description: 'Errors in each minute of the trend that it is shown with, oldest first: at most 90.',
       extensions: { maximum: maxTrend },
-      resolve: ({ trend }) => [...trend],
+      resolve: ({ trend }) => trend.map(intCount),
     }),
     dashboardUrl: t.string({
       nullable: true,

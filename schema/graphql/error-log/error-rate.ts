@@ -2,12 +2,13 @@
 import type { ErrorRate, ErrorVerdict, VerdictKind } from '../../text/error-log/error-rate.ts';
 import type { ErrorLogSource } from '../../text/error-log/job-health.ts';
 import { builder } from '../builder.ts';
+import { intCount } from './error-message.ts';
 
 export const ErrorRateType = builder.objectRef<ErrorRate>('ErrorRate').implement({
   authScopes: { read: true },
   description: 'Errors of a time span.',
   fields: (t) => ({
-    errors: t.exposeInt('errors', { description: 'How many.' }),
+    errors: t.int({ description: 'How many.', resolve: ({ errors }) => intCount(errors) }),
     minutes: t.exposeFloat('minutes', { description: 'How long the span is, in minutes; more than 0.' }),
     perMinute: t.float({
       description: 'Errors a minute.',

@@ -12,7 +12,7 @@ import { builder } from '../builder.ts';
 import { rowNumber } from '../id.ts';
 import { StageNameType } from '../job/job-time.ts';
 import { inRange } from '../refusal.ts';
-import { ErrorMessageType, ErrorTargetType, maxTrend } from './error-message.ts';
+import { ErrorMessageType, ErrorTargetType, intCount, maxTrend } from './error-message.ts';
 import { ErrorLogSourceType, ErrorRateType, ErrorVerdictType } from './error-rate.ts';
 
 const maxMessages = 100;
@@ -165,7 +165,7 @@ const JobHealthType = builder.objectRef<JobHealth>('JobHealth').implement({
     trend: t.intList({
       description: 'Errors in each minute since `trendFrom`, oldest first: at most 90.',
       extensions: { maximum: maxTrend },
-      resolve: ({ trend }) => [...trend],
+      resolve: ({ trend }) => trend.map(intCount),
     }),
     trendFrom: t.field({
       type: 'DateTime',
