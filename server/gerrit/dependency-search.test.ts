@@ -83,6 +83,34 @@ describe('a relation chain', () => {
     expect(found.order).toEqual(['1102343', '1102344', '1102345', '1102340']);
   });
 
+  test('a chain of 30,000 commits in one answer is followed in part, and does not exhaust the stack', async () => {
+    const change = (number: number, commit: string, parent: string) => ({
+      _number: number,
+      project: 'mediawiki/core',
+      status: 'NEW',
+      current_revision: commit,
+      revisions: { [commit]: { commit: { parents: [{ commit: parent }], message: '' } } },
+    });
+    const changes = Array.from({ length: 30_000 }, (_, index) => ({
+      commit: { commit: `c${index}`, parents: [{ commit: `c${index + 1}` }] },
+      _change_number: index + 1,
+      project: 'mediawiki/core',
+      status: 'NEW',
+    }));
+    const answerTo = (url: string): unknown => {
+      if (url.includes('/related')) return { changes };
+      if (url.includes('change%3A1')) return [change(1, 'c0', 'c1')];
+      return url.includes('commit%3Ac1&') ? [change(2, 'c1', 'c2')] : [];
+    };
+    const client = new Gerrit({
+      url: 'https://gerrit.test/',
+      logger: pino({ level: 'silent' }),
+      fetch: async (url) => new Response(`)]}'\n${JSON.stringify(answerTo(String(url)))}`),
+    });
+    const found = await client.order(['1'], { userId: 1, signal: new AbortController().signal });
+    expect(found).toMatchObject({ isComplete: false, missingCount: 999, order: ['2', '1'] });
+  });
+
   test('nothing is missing below a merged change, and an abandoned one cannot be added', async () => {
     const { order } = await open([
       made(1),

@@ -11,6 +11,8 @@ import { canBeChange } from './query.ts';
 const maxRequests = 20;
 /** How many changes are followed. */
 const mostFollowed = 150;
+/** How many commits of relation chains are remembered: each is a step of a recursion. */
+const mostMembers = 1_000;
 /** How many terms a query has at most: it is a part of the URL. */
 const mostTerms = 25;
 
@@ -192,8 +194,10 @@ class DependencySearch {
       );
       if (!hasChain) continue;
       this.#spend(`chain ${change.change.number}`);
-      for (const member of this.#used(await this.#source.chain(change.change.number)))
-        this.#members.set(member.commit, member);
+      const chain = this.#used(await this.#source.chain(change.change.number));
+      const room = Math.max(0, mostMembers - this.#members.size);
+      if (chain.length > room) this.#isComplete = false;
+      for (const member of chain.slice(0, room)) this.#members.set(member.commit, member);
     }
     for (const change of changes) this.#walk(change);
   }
