@@ -5,6 +5,9 @@ const lifetime = 30_000;
 /** How long an answer is kept for the case that Gerrit does not answer, in milliseconds. */
 const keptFor = 3_600_000;
 
+/** Whether a time is not longer ago. A clock that was set back leaves times of the future, whose answers are not to be used for days. */
+const isWithin = (at: number, age: number): boolean => Math.abs(Date.now() - at) <= age;
+
 /** An answer of now or of earlier. */
 export interface Answer<Value> {
   readonly value: Value;
@@ -41,13 +44,13 @@ export class AnswerCache<Value> {
   /** The last answer, if it is not older than an hour. */
   kept(key: string): Answer<Value> | undefined {
     const kept = this.#kept.get(key);
-    return kept !== undefined && Date.now() - kept.at <= keptFor ? kept : undefined;
+    return kept !== undefined && isWithin(kept.at, keptFor) ? kept : undefined;
   }
 
   /** The last answer, if it needs no new question. */
   recent(key: string): Answer<Value> | undefined {
     const kept = this.#kept.get(key);
-    return kept !== undefined && Date.now() - kept.at <= lifetime ? kept : undefined;
+    return kept !== undefined && isWithin(kept.at, lifetime) ? kept : undefined;
   }
 
   /** Keeps what came as a part of another answer. */
@@ -78,7 +81,7 @@ export class AnswerCache<Value> {
 
   #recent(key: string): Sent<Value> | undefined {
     const sent = this.#sent.get(key);
-    const isUsable = sent !== undefined && Date.now() - sent.at <= lifetime && !sent.cancel.signal.aborted;
+    const isUsable = sent !== undefined && isWithin(sent.at, lifetime) && !sent.cancel.signal.aborted;
     return isUsable ? sent : undefined;
   }
 
