@@ -81,8 +81,8 @@ function decodeJson(body: string): unknown {
 
 function decodeChange(info: unknown, gerritUrl: string): GerritChange {
   const number = member(info, '_number');
-  const project = member(info, 'project');
-  if (typeof number !== 'number' || typeof project !== 'string')
+  const project = text(member(info, 'project'))?.toWellFormed() ?? null;
+  if (!isChangeNumber(number) || project === null)
     throw new GerritRequestFailed('its response is not a list of changes');
   const revision = text(member(info, 'current_revision'));
   const commit =

@@ -493,6 +493,19 @@ test('the system has sample changes in simulated mode', async () => {
   });
 });
 
+test.each(['1.5', '-1', '0', '1e300', '9007199254740993', '"5"', 'null'])(
+  'a change with the number %s is refused',
+  (number) => {
+    const body = `)]}'\n[{"_number":${number},"project":"a"}]`;
+    expect(() => decodeChanges(body, 'https://g/r/')).toThrow('its response is not a list of changes');
+  },
+);
+
+test('a project with half a character has an address', () => {
+  const { found } = decodeChanges(`)]}'\n[{"_number":5,"project":"a/\\ud800"}]`, 'https://g/r/');
+  expect(found[0]?.change).toMatchObject({ project: 'a/\uFFFD', url: 'https://g/r/c/a/%EF%BF%BD/+/5' });
+});
+
 test('a member that is missing in the response of Gerrit is null', () => {
   const {
     found: [found],
