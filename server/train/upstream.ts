@@ -24,11 +24,15 @@ export async function newestBranch(gerritUrl: string, options: GerritRequestOpti
   const url = `${gerritUrl}projects/mediawiki%2Fcore/branches/?m=${encodeURIComponent('wmf/')}`;
   const list = parseJson(await getFromGerrit(url, options));
   if (!Array.isArray(list)) throw new GerritRequestFailed('its response is not a list of branches');
-  const refs = list.map((branch: unknown) => String(member(branch, 'ref')));
+  const refs = list.map((branch: unknown) => member(branch, 'ref')).filter((ref) => typeof ref === 'string');
   const newest = highestVersion(refs.map((ref) => ref.replace('refs/heads/wmf/', '')));
   if (newest === null) throw new GerritRequestFailed('it shows no branch of the train');
   return newest;
 }
+
+/** Whether a text is a day as `2026-08-18`. */
+const isDay = (date: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(`${date}T00:00:00Z`));
 
 /** This week's task. Throws {@link GerritRequestFailed}. */
 export async function trainTask(
@@ -47,8 +51,8 @@ export async function trainTask(
     id,
     version,
     url: `${phorgeUrl}/${id}`,
-    status: typeof status === 'string' ? status.slice(0, 40) : 'unknown',
-    date: typeof date === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(date) ? date : null,
+    status: typeof status === 'string' ? status.slice(0, 40).toWellFormed() : 'unknown',
+    date: typeof date === 'string' && isDay(date) ? date : null,
   };
 }
 
@@ -100,21 +104,30 @@ export async function openBlockers(
   });
   const phids = edges
     .map((edge) => member(edge, 'destinationPHID'))
-    .filter((each) => typeof each === 'string');
+    .filter((each) => typeof each === 'string')
+    .slice(0, maxBlockers);
   if (phids.length === 0) return [];
   const tasks = await ask('maniphest.search', { constraints: { phids }, limit: maxBlockers });
   return tasks
     .map((each) => blockerOf(each, phorgeUrl))
-    .filter(({ status }) => !closedStatuses.includes(status));
+    .filter(({ status }) => !closedStatuses.includes(status))
+    .slice(0, maxBlockers);
 }
 
+/** Throws {@link GerritRequestFailed}: a blocker that is left out could not be told from none. */
 function blockerOf(task: unknown, phorgeUrl: string): TrainBlocker {
   const fields = member(task, 'fields');
-  const id = `T${Number(member(task, 'id'))}`;
+  const [id, title, status] = [
+    member(task, 'id'),
+    member(fields, 'name'),
+    member(member(fields, 'status'), 'value'),
+  ];
+  if (!Number.isSafeInteger(id) || typeof title !== 'string' || typeof status !== 'string')
+    throw new GerritRequestFailed('its response has a task without a number, a title or a status');
   return {
-    id,
-    title: String(member(fields, 'name')).slice(0, 200),
-    status: String(member(member(fields, 'status'), 'value')).slice(0, 40),
-    url: `${phorgeUrl}/${id}`,
+    id: `T${id}`,
+    title: title.slice(0, 200).toWellFormed(),
+    status: status.slice(0, 40).toWellFormed(),
+    url: `${phorgeUrl}/T${id}`,
   };
 }
