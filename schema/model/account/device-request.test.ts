@@ -90,9 +90,11 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect([await isValid(second), await isValid(third)]).toEqual([false, true]);
     expect(await db.em().count(ApiToken, {})).toBe(1);
     expect(await db.em().count(AuditEntry, { action: 'token made' })).toBe(3);
-    // What was used was received.
+    // What was used was received: a device that polls on changes nothing.
     await db.em().nativeUpdate(ApiToken, {}, { lastUsedAt: now });
+    const before = await db.em().find(DeviceRequest, {});
     expect(await poll(now + 4 * pollInterval)).toBe('unknown');
+    expect(await db.em().find(DeviceRequest, {})).toEqual(before);
     await db.em().nativeUpdate(ApiToken, {}, { lastUsedAt: null });
     expect(await poll(now + deviceRequestLifetime)).toBe('unknown');
     await db.em().nativeUpdate(ApiToken, {}, { revokedAt: now });

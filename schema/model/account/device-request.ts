@@ -10,6 +10,7 @@ import { hashSecret, newSecret } from './secret.ts';
 import {
   checkNewToken,
   insertToken,
+  isUnusedToken,
   replaceUnusedToken,
   type TokenOwner,
   type TokenScope,
@@ -265,6 +266,8 @@ async function redeemAgain(
   // A device waits between two polls: of simultaneous polls one gets a token.
   const isLost = redeemedAt != null && now - redeemedAt >= interval && expiresAt > now;
   if (!isLost || token == null || userId == null) return { state: 'unknown' };
+  // A device that polls on must not make this server write, so nothing is locked for a token that was used or revoked.
+  if (!(await isUnusedToken(db.em(), { id: token, user: userId }, now))) return { state: 'unknown' };
   return await db.write(['sessions'], async (em) => {
     if ((await em.nativeUpdate(DeviceRequest, { id, redeemedAt }, { redeemedAt: now })) !== 1)
       return { state: 'unknown' };

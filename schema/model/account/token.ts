@@ -281,19 +281,34 @@ export async function insertToken(
   return { token, made: await em.findOneOrFail(ApiToken, { id }) };
 }
 
+type TokenOfUser = Pick<ApiToken, 'id' | 'user'>;
+
+const unusedToken = ({ id, user }: TokenOfUser, now: number) => ({
+  ...activeTokens(user, now),
+  id,
+  lastUsedAt: null,
+});
+
+/** Whether {@link replaceUnusedToken} would replace a token. */
+export const isUnusedToken = async (
+  em: SqlEntityManager,
+  token: TokenOfUser,
+  now: number,
+): Promise<boolean> => (await em.count(ApiToken, unusedToken(token, now))) > 0;
+
 /**
  * Gives an active token that was never used another secret, in the caller's transaction, which also records it; returns it: this is the only time it is
  * shown. Null: the token was used, revoked, or has expired.
  */
 export async function replaceUnusedToken(
   em: SqlEntityManager,
-  { id, user }: Pick<ApiToken, 'id' | 'user'>,
+  unused: TokenOfUser,
   now: number,
 ): Promise<{ readonly token: string; readonly made: ApiToken } | null> {
   const token = tokenPrefix + newSecret();
-  const unused = { ...activeTokens(user, now), id, lastUsedAt: null };
-  if ((await em.nativeUpdate(ApiToken, unused, { hash: hashSecret(token) })) !== 1) return null;
-  return { token, made: await em.findOneOrFail(ApiToken, { id }) };
+  const replaced = await em.nativeUpdate(ApiToken, unusedToken(unused, now), { hash: hashSecret(token) });
+  if (replaced !== 1) return null;
+  return { token, made: await em.findOneOrFail(ApiToken, { id: unused.id }) };
 }
 
 /**
