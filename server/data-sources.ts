@@ -76,7 +76,7 @@ export function openDataSources(parts: {
   const { version } = facts;
   const isPermitted = addressFilter(webhookNetworks);
   // Any user can subscribe, so the networks that admins allow for webhooks are not allowed here.
-  const pusher = new Pusher({ db, logger, publicUrl, isPermitted: addressFilter([]) });
+  const pusher = new Pusher({ db, logger, publicUrl, roleGroups, isPermitted: addressFilter([]) });
   const escalation = escalateAfter * 60_000;
   const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
   const times = new DatabaseJobTimes(db);

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { banUser } from '../../schema/model/account/ban.ts';
 import { Session } from '../../schema/model/account/session.ts';
-import { type User, userNamed } from '../../schema/model/account/user.ts';
+import { User, userNamed } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { handOverJob } from '../../schema/model/job/handover.ts';
 import { answerInteraction, askInteraction, claimInteraction } from '../../schema/model/job/interaction.ts';
@@ -141,8 +141,11 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   };
   const logger = pino({ level: 'silent' });
   const isPermitted = addressFilter(['127.0.0.0/8']);
+  const roleGroups = { viewer: ['viewers'], deployer: ['deployers'], admin: [] };
   const pusher = (now = Date.now, maxRequests = 50) =>
-    new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted, now, maxRequests });
+    new Pusher({
+      ...{ db, logger, publicUrl: 'https://spiderpig.test', roleGroups, isPermitted, now, maxRequests },
+    });
   /** Sends all that has happened. `begin` returns when the requests were begun. */
   const deliver = async (): Promise<void> => (await begin()).settled();
   const begin = async (now = Date.now, maxRequests = 50): Promise<Deliverer> => {
@@ -199,6 +202,20 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
     await deliver();
     expect(service.received).toEqual([]);
+  });
+
+  it('C8 sends nothing to a user whose groups no longer give access', async () => {
+    const session = await subscribe(grace, 'own');
+    await db.em().nativeUpdate(Session, { id: session }, { role: null, way: 'provider' });
+    const setGroups = (groups: string[]) => db.em().nativeUpdate(User, { id: grace.id }, { groups });
+    await setGroups(['deployers']);
+    const { job } = await ask();
+    await deliver();
+    expect(service.received).toHaveLength(1);
+    await setGroups(['others']);
+    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+    await deliver();
+    expect(service.received).toHaveLength(1);
   });
 
   it('notifies both deployers of a handover, except the one who did it', async () => {

@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import webPush from 'web-push';
+import type { RoleGroups } from '../../schema/model/account/user.ts';
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
 import {
   forgetSubscription,
@@ -42,6 +43,8 @@ export interface PusherOptions {
   readonly logger: Logger;
   /** The operator of this server for push services; null: not configured. */
   readonly publicUrl: string | null;
+  /** The groups that have each role. */
+  readonly roleGroups: RoleGroups;
   /** Whether an address may be reached. */
   readonly isPermitted: (address: string) => boolean;
   /** Milliseconds since 1970 UTC. */
@@ -74,11 +77,10 @@ export class Pusher {
   async send(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
     const sending = await this.#lookups(async () => {
       const begun: Promise<void>[] = [];
-      for (const event of events) {
-        if (!pushedKinds.includes(event.kind) || this.#isLate(event)) continue;
-        for (const subscription of await subscriptionsFor(this.#options.db, event, this.#now()))
+      const pushed = events.filter(({ kind }) => pushedKinds.includes(kind));
+      for (const event of pushed.filter((each) => !this.#isLate(each)))
+        for (const subscription of await this.#subscriptionsFor(event))
           begun.push(this.#enqueue(event, subscription, signal));
-      }
       return begun;
     });
     await Promise.all(sending);
@@ -86,6 +88,11 @@ export class Pusher {
 
   #isLate({ at }: StoredEvent): boolean {
     return this.#now() - at > longestDelay;
+  }
+
+  #subscriptionsFor(event: StoredEvent): Promise<readonly PushSubscription[]> {
+    const { db, roleGroups } = this.#options;
+    return subscriptionsFor(db, event, roleGroups, this.#now());
   }
 
   /** Sends a message after the earlier ones of the same browser. Never rejects: one browser must not keep the others from their messages. */
@@ -106,10 +113,10 @@ export class Pusher {
       });
   }
 
-  /** Whether a message that waited may be sent: it is not too old, and its user was not banned or signed out in the meantime. */
+  /** Whether a message that waited may be sent: it is not too old, and its user still has access. */
   async #isStillWanted(event: StoredEvent, id: number): Promise<boolean> {
     if (this.#isLate(event)) return false;
-    const found = await subscriptionsFor(this.#options.db, event, this.#now());
+    const found = await this.#subscriptionsFor(event);
     return found.some((each) => each.id === id);
   }
 

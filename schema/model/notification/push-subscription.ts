@@ -3,7 +3,7 @@ import { createECDH } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { Session, sessionLifetime } from '../account/session.ts';
-import { User } from '../account/user.ts';
+import { type RoleGroups, roleOfGroups, User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
@@ -114,7 +114,9 @@ function check({ endpoint, p256dh, auth }: PushRequest): void {
     throw new InvalidPushSubscription();
 }
 
-/** Stores the subscription of a browser, in place of an earlier one of it. One transaction. Throws {@link InvalidPushSubscription}. */
+/**
+ * Stores the subscription of a browser, in place of an earlier one of it. One transaction. Throws {@link InvalidPushSubscription}.
+ */
 export async function savePushSubscription(
   db: Database,
   request: PushRequest,
@@ -151,11 +153,12 @@ export async function removePushSubscription(
 /**
  * The subscriptions that an event concerns: all for a hold and for a question that nobody handles; else those of the deployer who is responsible for
  * the job, and those for all jobs. A handover concerns the deployer who was responsible, too, but not the one who did it. Only of users who may still
- * sign in, with sessions that have not ended.
+ * sign in and have a role, with sessions that have not ended.
  */
 export async function subscriptionsFor(
   db: Database,
   event: Pick<StoredEvent, 'kind' | 'jobId' | 'data'>,
+  roleGroups: RoleGroups,
   now = Date.now(),
 ): Promise<readonly PushSubscription[]> {
   const everybody = event.kind === 'held' || event.kind === 'unanswered';
@@ -170,11 +173,18 @@ export async function subscriptionsFor(
         ];
   const [sql, values] = concerned;
   const rows = await db.execute(
-    `select s.id from push_subscription s join account a on a.id = s.user_id join session b on b.id = s.session_id
+    `select s.id, s.user_id, b.role from push_subscription s join account a on a.id = s.user_id join session b on b.id = s.session_id
      where a.banned_at is null and b.ended_at is null and b.created_at > ? ${sql} order by s.id`,
     [now - sessionLifetime, ...values],
   );
-  return await db.em().find(PushSubscription, { id: { $in: rows.map(({ id }) => Number(id)) } });
+  const em = db.em();
+  const users = await em.find(User, { id: { $in: rows.map((row) => Number(row['user_id'])) } });
+  const withRole = new Set(
+    users.flatMap(({ id, groups }) => (roleOfGroups(groups ?? [], roleGroups) === null ? [] : [id])),
+  );
+  // The role of a session that a link of the host opened does not depend on groups.
+  const wanted = rows.filter((row) => row['role'] != null || withRole.has(Number(row['user_id'])));
+  return await em.find(PushSubscription, { id: { $in: wanted.map(({ id }) => Number(id)) } });
 }
 
 /** Removes a subscription that its push service no longer knows. */
