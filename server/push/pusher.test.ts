@@ -142,9 +142,9 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   const logger = pino({ level: 'silent' });
   const isPermitted = addressFilter(['127.0.0.0/8']);
   const roleGroups = { viewer: ['viewers'], deployer: ['deployers'], admin: [] };
-  const pusher = (now = Date.now, maxRequests = 50) =>
+  const pusher = (now = Date.now, maxRequests = 50, log = logger) =>
     new Pusher({
-      ...{ db, logger, publicUrl: 'https://spiderpig.test', roleGroups, isPermitted, now, maxRequests },
+      ...{ db, logger: log, publicUrl: 'https://spiderpig.test', roleGroups, isPermitted, now, maxRequests },
     });
   /** Sends all that has happened. `begin` returns when the requests were begun. */
   const deliver = async (): Promise<void> => (await begin()).settled();
@@ -216,6 +216,19 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
     await deliver();
     expect(service.received).toHaveLength(1);
+  });
+
+  it('logs that events are too old for messages, which can be a difference between clocks', async () => {
+    await subscribe(grace, 'own');
+    await ask();
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const late = Date.now() + 11 * minute;
+    await pusher(() => late, 50, log).send(await db.em().find(StoredEvent, {}), new AbortController().signal);
+    expect(service.received).toEqual([]);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { events: 1, seconds: expect.any(Number), msg: expect.stringContaining('synchronise the clocks') },
+    ]);
   });
 
   it('notifies both deployers of a handover, except the one who did it', async () => {

@@ -81,6 +81,7 @@ export class Pusher {
       for (const event of pushed.filter((each) => !this.#isLate(each)))
         for (const subscription of await this.#subscriptionsFor(event))
           begun.push(this.#enqueue(event, subscription, signal));
+      this.#warnOfLate(pushed.filter((each) => this.#isLate(each)));
       return begun;
     });
     await Promise.all(sending);
@@ -88,6 +89,16 @@ export class Pusher {
 
   #isLate({ at }: StoredEvent): boolean {
     return this.#now() - at > longestDelay;
+  }
+
+  /** Nothing else would show that messages are missing: a server that was stopped, or clocks that differ. */
+  #warnOfLate(late: readonly StoredEvent[]): void {
+    if (late.length === 0) return;
+    const seconds = Math.round((this.#now() - Math.min(...late.map(({ at }) => at))) / 1_000);
+    this.#options.logger.warn(
+      { events: late.length, seconds },
+      'events are too old for messages to browsers; if a server ran all the time, synchronise the clocks of the hosts',
+    );
   }
 
   #subscriptionsFor(event: StoredEvent): Promise<readonly PushSubscription[]> {
