@@ -231,6 +231,11 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     ]);
   });
 
+  it('two tabs of a browser can subscribe at the same moment', async () => {
+    await Promise.all([1, 2, 3, 4].map(() => subscribe(grace, 'own')));
+    expect(await db.em().count(PushSubscription, {})).toBe(1);
+  });
+
   it('notifies both deployers of a handover, except the one who did it', async () => {
     const eve = await db.write([], (em) => userNamed(em, 'eve', 1));
     for (const user of [ada, grace, eve]) await subscribe(user, 'own');

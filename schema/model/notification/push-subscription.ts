@@ -15,6 +15,8 @@ export type PushReach = (typeof pushReaches)[number];
 
 /** The maximum number of subscriptions of one user: the oldest ones are removed. */
 const maxSubscriptions = 10;
+/** The first key of the advisory lock: "push" in ASCII, as for the other locks (lock.ts). */
+const lockKey = 0x70_75_73_68;
 
 const PushSubscriptionSchema = defineEntity({
   name: 'PushSubscription',
@@ -125,6 +127,9 @@ export async function savePushSubscription(
 ): Promise<void> {
   check(request);
   await db.write([], async (em) => {
+    // Two tabs of a browser have the same subscription: of two that store it at once, the second one replaces it.
+    if (db.dialect === 'postgresql')
+      await db.execute('select pg_advisory_xact_lock(?, hashtext(?))', [lockKey, request.endpoint], em);
     await em.nativeDelete(PushSubscription, {
       $or: [{ endpoint: request.endpoint }, { session: session.id }],
     });
