@@ -11,6 +11,7 @@ import { DatabaseTokens } from './account/token.ts';
 import { DatabaseUsers } from './account/user.ts';
 import { type ErrorLogOptions, SearchedErrorLog } from './error-log/error-log.ts';
 import type { Gerrit } from './gerrit/gerrit.ts';
+import { CurrentJobReader } from './job/current-jobs.ts';
 import { DatabaseHolds } from './job/hold.ts';
 import { DatabaseInteractions } from './job/interaction.ts';
 import { DatabaseJobs } from './job/job.ts';
@@ -69,10 +70,12 @@ export function openDataSources(parts: {
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
   const longReads = openLongReads(db, entryFile('read-worker'));
   const users = new DatabaseUsers(db, logger, roleGroups);
-  const jobs = new DatabaseJobs(db, users, longReads, logger);
+  // One for the list of jobs and for the system: both look at the same rows with each ring.
+  const currentJobs = new CurrentJobReader(db);
+  const jobs = new DatabaseJobs({ db, users, longReads, currentJobs, logger });
   const watchers = new DatabaseJobWatchers(db, logger);
   const logs = new DatabaseLogs(db, logger);
-  const system = new DatabaseSystem(db, facts, logger);
+  const system = new DatabaseSystem(db, currentJobs, facts, logger);
   const { version } = facts;
   const isPermitted = addressFilter(webhookNetworks);
   // Any user can subscribe, so the networks that admins allow for webhooks are not allowed here.

@@ -10,7 +10,7 @@ import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
 import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health, shortageText } from '../schema/model/store/health.ts';
-import { CurrentJobReader } from './job/current-jobs.ts';
+import type { CurrentJobReader } from './job/current-jobs.ts';
 import { ChangeCheck } from './live/change-check.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
 
@@ -48,10 +48,10 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   #fingerprint = '';
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(db: Database, facts: SystemFacts, logger: Logger) {
+  constructor(db: Database, currentJobs: CurrentJobReader, facts: SystemFacts, logger: Logger) {
     this.#db = db;
     this.#facts = facts;
-    this.#jobs = new CurrentJobReader(db);
+    this.#jobs = currentJobs;
     this.#health = new Health(db, () => this.#publish(this.#now));
     this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,

@@ -4,6 +4,7 @@ import type { User } from '../../schema/model/account/user.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { hasClaimableJob } from '../../schema/model/job/claim.ts';
 import { recordReport } from '../../schema/model/job/report.ts';
+import { CurrentJobReader } from '../../server/job/current-jobs.ts';
 import { DatabaseSystem } from '../../server/system.ts';
 import type { World } from '../../tests/support/world.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
@@ -76,7 +77,12 @@ interface Looks {
 
 /** The CPU times of a look at the system and of one for the next job. */
 async function measureLooks({ database }: World, times: number): Promise<Looks> {
-  await using system = new DatabaseSystem(database, facts, pino({ level: 'silent' }));
+  await using system = new DatabaseSystem(
+    database,
+    new CurrentJobReader(database),
+    facts,
+    pino({ level: 'silent' }),
+  );
   return {
     system: await computed(times, () => system.now()),
     claim: await computed(times, () => hasClaimableJob(database, [lane, 'another'])),

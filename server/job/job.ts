@@ -17,7 +17,7 @@ import { Batch, byKey } from '../graphql/batch.ts';
 import { ChangeCheck, readWithRetry } from '../live/change-check.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
-import { CurrentJobReader } from './current-jobs.ts';
+import type { CurrentJobReader } from './current-jobs.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
 const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');
@@ -26,6 +26,15 @@ const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');
 interface Follower {
   readonly id: number | null;
   readonly updates: LatestValues<number, Job>;
+}
+
+/** What {@link DatabaseJobs} works with. */
+interface JobParts {
+  readonly db: Database;
+  readonly users: Pick<Users, 'person'>;
+  readonly longReads: LongReads;
+  readonly currentJobs: CurrentJobReader;
+  readonly logger: Logger;
 }
 
 /** Jobs in the database. */
@@ -45,7 +54,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   /** The highest known job number; null before the first check. */
   #newest: number | null = null;
 
-  constructor(db: Database, users: Pick<Users, 'person'>, longReads: LongReads, logger: Logger) {
+  constructor({ db, users, longReads, currentJobs, logger }: JobParts) {
     this.#db = db;
     this.#users = users;
     this.#longReads = longReads;
@@ -53,7 +62,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
-    this.#current = new CurrentJobReader(db);
+    this.#current = currentJobs;
     this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['jobs'],
