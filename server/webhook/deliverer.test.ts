@@ -45,6 +45,7 @@ const status =
   };
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 const logger = pino({ level: 'silent' });
 const through = { channel: 'page', address: null };
 
@@ -206,7 +207,12 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await end(await runningJob(db));
     await end(await runningJob(db));
     await deliver();
-    now += 6 * 24 * 60 * minute;
+    now += 6 * day;
+    await deliver();
+    // Two attempts with much time between them can be those of a clock that jumped.
+    expect(await webhook()).toMatchObject({ disabledAt: null });
+    await db.em().nativeUpdate(WebhookDelivery, { state: 'pending' }, { attempts: 9 });
+    now += day;
     await deliver();
     expect((await webhook()).disabledReason).toContain('All attempts have failed since');
     expect((await deliveries()).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
@@ -310,7 +316,8 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     const failure = { status: 500, response: null, problem: null, retryAfter: null, duration: 1 };
     expect(await recordAttempt(db, due, failure, now)).toEqual({ disabled: null });
     expect(await webhook()).toMatchObject({ disabledAt: null, failingSince: now });
-    expect(await recordAttempt(db, due, failure, now + 6 * 24 * 60 * minute)).toEqual({
+    await db.em().nativeUpdate(WebhookDelivery, {}, { attempts: 10, attemptedAt: now });
+    expect(await recordAttempt(db, due, failure, now + 6 * day)).toEqual({
       disabled: expect.stringContaining('All attempts have failed since'),
     });
     expect(await recordAttempt(db, due, { ...failure, status: 410 }, now)).toEqual({ disabled: null });
@@ -340,6 +347,30 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await removeOldEvents(db, now + 31 * 24 * 60 * minute);
     expect(await deliveries()).toMatchObject([{ state: 'pending' }]);
     expect(await db.em().count(StoredEvent, {})).toBe(1);
+  });
+
+  it('keeps events while the clock is not to be trusted', async () => {
+    await create();
+    await end(await runningJob(db));
+    await deliver();
+    const events = await db.em().count(StoredEvent, {});
+    now += 401 * day;
+    await deliver();
+    expect(await db.em().count(StoredEvent, {})).toBe(events);
+  });
+
+  it('sends again soon after the clock was far ahead, also if the server died meanwhile', async () => {
+    await create();
+    receiver.answer = status(500);
+    const right = now;
+    now += 401 * day;
+    await end(await runningJob(db));
+    await deliver();
+    await claimWebhook(db, 1, now);
+    now = right;
+    receiver.answer = status(204);
+    await deliver();
+    expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
   it('sends a webhook message as soon as its event is committed', async () => {

@@ -1,6 +1,7 @@
 // Owns when deliveries are sent: after each event, and when a retry is due. Not the request (request.ts), not the rows (schema/model/notification/delivery.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { ClockNotTrusted, checkClock } from '../../schema/model/job/removal.ts';
 import {
   claimWebhook,
   type DueDelivery,
@@ -135,9 +136,15 @@ export class Deliverer {
   /** Removes old events at intervals. */
   async #removeOld(): Promise<void> {
     const now = this.#now();
-    if (now - this.#removedAt < removalInterval) return;
+    if (Math.abs(now - this.#removedAt) < removalInterval) return;
     this.#removedAt = now;
-    await removeOldEvents(this.#options.db, now);
+    try {
+      await checkClock(this.#options.db, now);
+      await removeOldEvents(this.#options.db, now);
+    } catch (error) {
+      // Jobrunners tell: see jobrunner/loop/clean-up.ts.
+      if (!(error instanceof ClockNotTrusted)) throw error;
+    }
   }
 
   async #sendAll(webhookId: number, signal: AbortSignal): Promise<void> {

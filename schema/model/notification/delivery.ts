@@ -5,6 +5,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';
 import { quoted, recordAudit } from '../account/audit.ts';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { partialIndexes, storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { deliveryStates, endPendingDeliveries } from './delivery-state.ts';
@@ -29,7 +30,9 @@ const retryDelays = [
 ];
 /** The longest `Retry-After` that is respected, in milliseconds. */
 const longestRetryAfter = 24 * hour;
-/** A webhook that fails for longer than this is disabled, in milliseconds. */
+/** The longest time to the next attempt, in milliseconds. */
+const longestDelay = 27 * hour;
+/** A webhook that fails for longer than this is disabled, in milliseconds, if a delivery has failed too: a clock that jumps is not enough. */
 const failingLimit = 5 * 24 * hour;
 /** How long a server may send for a webhook before another one may, in milliseconds: longer than one attempt. */
 const claimDuration = 30 * second;
@@ -120,14 +123,18 @@ const insertDelivery = (
     nextAttemptAt: now,
   });
 
-/** The webhooks that have a delivery that is due, and when the next one will be, in milliseconds since 1970 UTC; null: none is pending. */
+/**
+ * The webhooks that have a delivery that is due, and when the next one will be, in milliseconds since 1970 UTC; null: none is pending. A delivery whose time is
+ * later than any delay was stored by a wrong clock, and is due.
+ */
 export async function dueWebhooks(
   db: Database,
   now = Date.now(),
 ): Promise<{ readonly due: readonly number[]; readonly next: number | null }> {
   const rows = await db.execute(
-    "select webhook_id, min(next_attempt_at) as at from webhook_delivery where state = 'pending' group by webhook_id",
-    [],
+    `select webhook_id, min(case when next_attempt_at > ? then 0 else next_attempt_at end) as at
+     from webhook_delivery where state = 'pending' group by webhook_id`,
+    [latestPlausible(now, longestDelay)],
   );
   const times = rows.map((row) => ({ id: Number(row['webhook_id']), at: Number(row['at']) }));
   const later = times.filter(({ at }) => at > now).map(({ at }) => at);
@@ -154,7 +161,11 @@ export async function claimWebhook(
   const free = {
     id: webhookId,
     disabledAt: null,
-    $or: [{ claimedUntil: null }, { claimedUntil: { $lt: now } }],
+    $or: [
+      { claimedUntil: null },
+      { claimedUntil: { $lt: now } },
+      { claimedUntil: { $gt: latestPlausible(now, claimDuration) } },
+    ],
   };
   const claimed = await db.write([], (em) => em.nativeUpdate(Webhook, free, { claimedUntil: until }));
   return claimed === 1 ? { webhookId, until } : null;
@@ -185,7 +196,11 @@ export async function nextDelivery(
   now = Date.now(),
 ): Promise<DueDelivery | null> {
   const em = db.em();
-  const due = { webhook: webhookId, state: 'pending', nextAttemptAt: { $lte: now } } as const;
+  const isDue = [
+    { nextAttemptAt: { $lte: now } },
+    { nextAttemptAt: { $gt: latestPlausible(now, longestDelay) } },
+  ];
+  const due = { webhook: webhookId, state: 'pending', $or: isDue } as const;
   const [delivery] = await em.find(WebhookDelivery, due, { orderBy: { id: 'asc' }, limit: 1 });
   const event = delivery && (await em.findOne(StoredEvent, { id: delivery.event }));
   if (!delivery || !event) return null;
@@ -247,7 +262,7 @@ export async function recordAttempt(
     const reason =
       status === gone
         ? 'The receiver answered with the status 410 (gone).'
-        : since !== null && now - since > failingLimit
+        : since !== null && now - since > failingLimit && (await hasFailed(em, webhook.id, since))
           ? `All attempts have failed since ${minuteInUtc(since)}.`
           : null;
     const isDisabled = reason !== null && (await disable(db, em, webhook, reason, now));
@@ -264,6 +279,15 @@ async function recordFailing(em: SqlEntityManager, id: number, at: number | null
   await em.nativeUpdate(Webhook, changed, { failingSince: at });
   return at && ((await em.findOne(Webhook, { id }))?.failingSince ?? null);
 }
+
+/** Whether a delivery of a webhook has failed after all its attempts since a time. In the caller's transaction. */
+const hasFailed = async (em: SqlEntityManager, webhook: number, since: number): Promise<boolean> =>
+  (await em.count(WebhookDelivery, {
+    webhook,
+    state: 'failed',
+    attempts: { $gt: retryDelays.length },
+    attemptedAt: { $gte: since },
+  })) > 0;
 
 /** Returns whether it was enabled. In the caller's transaction. */
 async function disable(
