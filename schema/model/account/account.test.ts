@@ -64,6 +64,25 @@ describe.each(dialects)('on %s', (dialect) => {
     expect([await why(ancient), await why(old)]).toEqual(['unknown link', 'the link has expired']);
   });
 
+  test('what a clock far ahead has made is not valid for as long after it was corrected', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database: db, alice } = test;
+    const now = Date.now();
+    const wrong = now + 401 * 24 * 3_600_000;
+    const session = await signIn(test, alice, wrong);
+    const link = await createSignInLink(db, 'alice', 'admin', wrong);
+    expect(await findSession(db, session.secret, wrong)).not.toBeNull();
+    expect(await findSession(db, session.secret, now)).toBeNull();
+    expect(await ownSessions(db.em(), alice.id, now)).toEqual([]);
+    expect(await endOfSession(db, session.secret, session.pageKey, now)).toBe('expired');
+    await expect(redeemSignInLink(db, link, undefined, now)).rejects.toMatchObject({
+      why: 'the link was made by a clock that was far ahead',
+    });
+    // Clocks of servers may differ a little.
+    const near = await signIn(test, alice, now + 60_000);
+    expect(await findSession(db, near.secret, now)).not.toBeNull();
+  });
+
   test('G1: lists only the user’s own active sessions', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;

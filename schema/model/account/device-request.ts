@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { quoted, recordAudit } from './audit.ts';
@@ -141,6 +142,7 @@ export async function beginDeviceRequest(
 const unexpired = (userCode: string, now: number) => ({
   userCodeHash: hashSecret(normalized(userCode)),
   expiresAt: { $gt: now },
+  createdAt: { $lte: latestPlausible(now) },
 });
 
 /** The request that waits with this code. Throws {@link DeviceRequestNotFound}. */

@@ -1,6 +1,7 @@
 // Owns browser sessions: finding one by its secret, and how it ends or expires. Not opening one (sign-in-link.ts), not cookies (server/sign-in/sign-in.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { latestPlausible } from '../store/clock.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
@@ -88,6 +89,8 @@ export async function findSession(
   const session = em.map(Session, row);
   if (now - session.lastUsedAt > sessionIdleLifetime || now - session.createdAt > sessionLifetime)
     return null;
+  // Opened by a clock that was far ahead, it would last for as long in addition.
+  if (session.createdAt > latestPlausible(now)) return null;
   if (use === 'used' && now - session.lastUsedAt > lastUsedResolution) {
     // Not awaited: a request must not fail because the database cannot be written. The next request tries again.
     db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now })).catch(
@@ -119,7 +122,7 @@ export const sessionEndsAt = ({ lastUsedAt, createdAt }: Pick<Session, 'lastUsed
 export const openSessions = (now: number) => ({
   endedAt: null,
   lastUsedAt: { $gte: now - sessionIdleLifetime },
-  createdAt: { $gte: now - sessionLifetime },
+  createdAt: { $gte: now - sessionLifetime, $lte: latestPlausible(now) },
 });
 
 /** A condition for the active sessions of a user. Pure. */

@@ -2,6 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { hostSource, recordAudit } from './audit.ts';
@@ -123,8 +124,9 @@ export interface RedeemingBrowser {
 const unknownBrowser: RedeemingBrowser = { bindings: [], address: null, agent: null };
 
 /** Why an existing link is refused. Pure. */
-function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
+function whyNotUsable({ redeemedAt, expiresAt, createdAt }: SignInLink, now: number): string {
   if (redeemedAt != null) return 'the link was already used';
+  if (createdAt > latestPlausible(now)) return 'the link was made by a clock that was far ahead';
   return expiresAt <= now ? 'the link has expired' : 'the link belongs to another browser';
 }
 
@@ -151,7 +153,13 @@ export async function redeemSignInLink(
   await db.write(['sessions'], async (em) => {
     const won = await em.nativeUpdate(
       SignInLink,
-      { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
+      {
+        codeHash: hashSecret(code),
+        redeemedAt: null,
+        expiresAt: { $gt: now },
+        createdAt: { $lte: latestPlausible(now) },
+        $or: bindings,
+      },
       { redeemedAt: now },
     );
     const link = await em.findOne(SignInLink, { codeHash: hashSecret(code) });

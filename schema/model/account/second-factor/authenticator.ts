@@ -1,6 +1,7 @@
 // Owns adding and removing an authenticator app. Only after a recent second factor. Not checking its codes at sign-in (second-factor-check.ts).
 import { Secret } from 'otpauth';
 import { DomainError } from '../../error.ts';
+import { latestPlausible } from '../../store/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type ActionSource, recordAudit } from '../audit.ts';
 import type { Session } from '../session.ts';
@@ -59,8 +60,12 @@ export function requireRecentSecondFactor(
   now: number,
 ): void {
   if (session.way === 'link') return;
-  if (session.secondFactorAt == null || now - session.secondFactorAt > secondFactorMaxAge)
-    throw new SecondFactorTooOld();
+  const { secondFactorAt } = session;
+  const isRecent =
+    secondFactorAt != null &&
+    now - secondFactorAt <= secondFactorMaxAge &&
+    secondFactorAt <= latestPlausible(now);
+  if (!isRecent) throw new SecondFactorTooOld();
 }
 
 /** A new secret, shown once: as base32 text, and as the URL that an authenticator scans as a QR code. */

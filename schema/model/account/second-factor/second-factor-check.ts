@@ -1,6 +1,7 @@
 // Owns checking a code as a second factor: counted first, then compared, and locked after too many wrong ones. Not making codes (host-code.ts, authenticator.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../../error.ts';
+import { latestPlausible } from '../../store/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type ActionSource, recordAudit } from '../audit.ts';
 import { hashSecret, newSecret } from '../secret.ts';
@@ -199,7 +200,13 @@ async function judge(
   code: string,
   now: number,
 ): Promise<string | null> {
-  const own = { user: factor.user, codeHash: hashSecret(code), usedAt: null, expiresAt: { $gt: now } };
+  const own = {
+    user: factor.user,
+    codeHash: hashSecret(code),
+    usedAt: null,
+    expiresAt: { $gt: now },
+    createdAt: { $lte: latestPlausible(now) },
+  };
   if ((await em.nativeUpdate(HostCode, own, { usedAt: now })) === 1) return 'a code of the deployment host';
   if (factor.totpSecret == null || factor.totpConfirmedAt == null) return null;
   const step = stepOf(factor.totpSecret, code, now);

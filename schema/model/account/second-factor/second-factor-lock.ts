@@ -1,6 +1,7 @@
 // Owns counting wrong codes of the second factor, and the lock after too many. Not checking a code (second-factor-check.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { latestPlausible } from '../../store/clock.ts';
 import { text, time } from '../../store/column.ts';
 import type { Database } from '../../store/database.ts';
 import type { Session } from '../session.ts';
@@ -44,9 +45,16 @@ export const findLock = (
   session: PersonOfSession,
 ): Promise<SecondFactorLock | null> => em.findOne(SecondFactorLock, { user, person: personOf(session) });
 
-/** Until when codes are rejected, in milliseconds since 1970 UTC; `null`: they are checked. Pure. */
+/**
+ * Until when codes are rejected, in milliseconds since 1970 UTC; `null`: they are checked. A lock that ends later than any can was set by a wrong clock, and
+ * would keep a user out for days or years. Pure.
+ */
 export const lockOf = (lock: SecondFactorLock | null, now: number): number | null =>
-  lock?.lockedUntil != null && lock.lockedUntil > now ? lock.lockedUntil : null;
+  lock?.lockedUntil != null && lock.lockedUntil > now && lock.lockedUntil <= longestLock(now)
+    ? lock.lockedUntil
+    : null;
+
+const longestLock = (now: number): number => latestPlausible(now, lockDuration);
 
 /** How many wrong codes are left, and until when codes are rejected. */
 export interface Attempts {
@@ -73,9 +81,9 @@ export async function countAttempt(
     `update second_factor_lock set
        failures = case when failures + 1 >= ? then 0 else failures + 1 end,
        locked_until = case when failures + 1 >= ? then cast(? as bigint) else null end
-     where user_id = ? and person = ? and (locked_until is null or locked_until <= ?)
+     where user_id = ? and person = ? and (locked_until is null or locked_until <= ? or locked_until > ?)
      returning failures, locked_until`,
-    [maxWrongCodes, maxWrongCodes, now + lockDuration, user, person, now],
+    [maxWrongCodes, maxWrongCodes, now + lockDuration, user, person, now, longestLock(now)],
     em,
   );
   if (row === undefined) return null;

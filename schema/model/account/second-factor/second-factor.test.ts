@@ -129,6 +129,22 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     await expect(refused).rejects.toEqual(new SecondFactorRefused(4, null));
   });
 
+  test('C7: a lock that a clock far ahead has set does not keep its user out once the clock is right', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database: db, alice } = test;
+    const now = Date.now();
+    const wrong = now + 401 * 24 * 3_600_000;
+    const { session } = await openSession(db, alice);
+    const guess = (at: number, code: string) => submitSecondFactor(db, { session, code, through }, at);
+    for (let n = 0; n < maxWrongCodes; n++) await expect(guess(wrong, 'WRNG2222')).rejects.toThrow();
+    await expect(guess(wrong, 'WRNG2222')).rejects.toEqual(new SecondFactorLocked(wrong + lockDuration));
+    expect(await secondFactorStatus(db.em(), alice.id, nobody, now)).toMatchObject({ triesLeft: 5 });
+    // A code of then is not valid for longer, either.
+    const future = await createHostCode(db, 'alice', 'alice', wrong);
+    await expect(guess(now, future)).rejects.toEqual(new SecondFactorRefused(4, null));
+    await guess(now, await createHostCode(db, 'alice', 'alice', now));
+  });
+
   test('C7: accepts one of 60 concurrent uses of the same correct code', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
