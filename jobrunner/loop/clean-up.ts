@@ -1,6 +1,7 @@
 // Owns when old jobs and expired sign-ins are removed: when the jobrunner starts and every hour. Not how (schema/model/job/removal.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import { removeExpiredSignIns } from '../../schema/model/account/expiry.ts';
+import { removeUnusedUses } from '../../schema/model/account/operation-use.ts';
 import { foldJobCounts } from '../../schema/model/job/count.ts';
 import { ClockNotTrusted, canShrink, checkClock, cleanUp } from '../../schema/model/job/removal.ts';
 import { recordCleanUpProblem } from '../../schema/model/runner/runner.ts';
@@ -24,7 +25,10 @@ export async function removeOldJobs(
     try {
       await foldJobCounts(database);
       const isTrusted = await isClockTrusted(context, runnerId);
-      if (isTrusted) await removeExpiredSignIns(database);
+      if (isTrusted) {
+        await removeExpiredSignIns(database);
+        await removeUnusedUses(database);
+      }
       const days = isTrusted ? retention.days : 0;
       const done = await cleanUp(database, { retention: { ...retention, days }, onRemoval, grace }, signal);
       if (done) {

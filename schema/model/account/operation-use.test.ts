@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { listUses, maxUseRows, type NewUses, otherUses, recordUses, usedFields } from './operation-use.ts';
+import {
+  listUses,
+  maxUseRows,
+  type NewUses,
+  otherUses,
+  recordUses,
+  removeUnusedUses,
+  usedFields,
+} from './operation-use.ts';
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 29);
@@ -24,12 +32,8 @@ describe.each(dialects)('the record of uses on %s', (dialect) => {
     (await listUses(world.database, { first: 100, after: 0, fields })).rows;
 
   test('a later use adds to the row of its client, and keeps when each field was last used', async () => {
-    await recordUses(
-      world.database,
-      [use('A', { uses: 2, at: now - day, fields: ['Job.id', 'Job.title'] })],
-      now,
-    );
-    await recordUses(world.database, [use('A', { uses: 3 }), use('B')], now);
+    await recordUses(world.database, [use('A', { uses: 2, at: now - day, fields: ['Job.id', 'Job.title'] })]);
+    await recordUses(world.database, [use('A', { uses: 3 }), use('B')]);
     const rows = await all();
     expect(rows.map(({ operation, uses, lastUsedAt }) => [operation, uses, lastUsedAt])).toEqual([
       ['A', 5, now],
@@ -45,18 +49,18 @@ describe.each(dialects)('the record of uses on %s', (dialect) => {
   });
 
   test('an underscore in the name of a value matches only itself', async () => {
-    await recordUses(world.database, [use('value', { fields: ['Role.SUPERxUSER'] })], now);
+    await recordUses(world.database, [use('value', { fields: ['Role.SUPERxUSER'] })]);
     expect(await all(['Role.SUPER_USER'])).toEqual([]);
     expect(await all(['Role.SUPERxUSER'])).toHaveLength(1);
   });
 
   test('a row that was not used for 90 days is deleted', async () => {
-    await recordUses(
-      world.database,
-      [use('old', { at: now - 90 * day - 1 }), use('kept', { at: now - 89 * day })],
-      now,
-    );
-    await recordUses(world.database, [use('new')], now);
+    await recordUses(world.database, [
+      use('old', { at: now - 90 * day - 1 }),
+      use('kept', { at: now - 89 * day }),
+    ]);
+    await recordUses(world.database, [use('new')]);
+    await removeUnusedUses(world.database, now);
     const operations = (await all()).map(({ operation }) => operation);
     expect(operations).toContain('kept');
     expect(operations).not.toContain('old');
@@ -65,12 +69,8 @@ describe.each(dialects)('the record of uses on %s', (dialect) => {
   test('uses for which there is no row left are recorded together', async () => {
     const { total } = await listUses(world.database, { first: 1, after: 0, fields: null });
     const many = Array.from({ length: maxUseRows - total }, (_, n) => use(`invented ${n}`));
-    await recordUses(world.database, many, now);
-    await recordUses(
-      world.database,
-      [use('one more', { uses: 4 }), use('A'), use('another', { uses: 5 })],
-      now,
-    );
+    await recordUses(world.database, many);
+    await recordUses(world.database, [use('one more', { uses: 4 }), use('A'), use('another', { uses: 5 })]);
     const { rows } = await listUses(world.database, { first: 10, after: 0, fields: null });
     expect(rows.find(({ operation }) => operation === 'A')?.uses).toBe(6);
     const after = Math.max(...rows.map(({ id }) => id)) + maxUseRows - 20;

@@ -55,10 +55,16 @@ const keptUnused = 90 * 24 * 3_600_000;
 export const usedFields = ({ fields }: Pick<OperationUse, 'fields'>): ReadonlyMap<string, number> =>
   new Map(Object.entries(JSON.parse(fields)));
 
-/** Adds uses to the record, and deletes rows that were not used for 90 days. One transaction. */
-export async function recordUses(db: Database, added: readonly NewUses[], now = Date.now()): Promise<void> {
+/** Deletes rows that were not used for 90 days. The caller has checked the clock. At most one transaction. */
+export async function removeUnusedUses(db: Database, now = Date.now()): Promise<void> {
+  const unused = { lastUsedAt: { $lt: now - keptUnused } };
+  if ((await db.em().count(OperationUse, unused)) === 0) return;
+  await db.write([], (em) => em.nativeDelete(OperationUse, unused));
+}
+
+/** Adds uses to the record. One transaction. */
+export async function recordUses(db: Database, added: readonly NewUses[]): Promise<void> {
   await db.write([], async (em) => {
-    await em.nativeDelete(OperationUse, { lastUsedAt: { $lt: now - keptUnused } });
     let rows = await em.count(OperationUse);
     for (const { key, uses, at, fields } of added) {
       const known = await em.findOne(OperationUse, key);
