@@ -72,7 +72,7 @@ async function takeQueued(
     `update job set state = 'starting', runner = ?, revision = revision + 1
      where state = 'queued' and id = (
        ${nextQueued(lanes)} limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
-       and ${notHeldCondition}
+       and ${notHeldCondition(db.dialect)}
      returning id`,
     [runner, ...lanes, ...jobKinds, ...jobKinds, now],
     em,

@@ -151,10 +151,21 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(job).toBeInstanceOf(DeploymentsHeld);
     const request = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
     const { id } = await enqueueJob(world.database, request, now + 60_000);
-    expect(await claimJob(world.database, 'host', ['default'], now + 59_999)).toBeNull();
-    expect(await claimJob(world.database, 'host', ['default'], now + 60_000)).toBe(id);
+    // By the clock of PostgreSQL, it has ended too.
+    await world.database.em().nativeUpdate(Hold, {}, { endsAt: now - 60_000 });
+    expect(await claimJob(world.database, 'host', ['default'], now - 60_001)).toBeNull();
+    expect(await claimJob(world.database, 'host', ['default'], now - 60_000)).toBe(id);
     // An ended hold does not prevent a new one.
     await hold('again', null, now + 60_001);
+  });
+
+  test('a host whose clock is ahead of that of PostgreSQL does not end a hold', async () => {
+    const { id } = await world.enqueue();
+    const now = Date.now();
+    await hold('an hour', now + 3_600_000, now);
+    const claimed = await claimJob(world.database, 'host', ['default'], now + 7_200_000);
+    // SQLite has no clock of its own.
+    expect(claimed).toBe(dialect === 'postgresql' ? null : id);
   });
 
   test('a refused start says who holds deployments, since when, until when and why', async () => {

@@ -8,7 +8,7 @@ import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { recordHoldEvent } from '../notification/event.ts';
 import { storableText, text, time } from '../store/column.ts';
-import type { Database } from '../store/database.ts';
+import type { Database, Dialect } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 
 /** The maximum length of the reason of a hold or a ban, in UTF-16 units. */
@@ -68,9 +68,17 @@ export async function currentHold(em: SqlEntityManager, now = Date.now()): Promi
   return await em.findOne(Hold, open, { orderBy: { id: 'desc' } });
 }
 
-/** An SQL condition: no hold is active, as in {@link currentHold}. One placeholder: now, in milliseconds since 1970 UTC. */
-export const notHeldCondition =
-  'not exists (select 1 from hold where released_at is null and (ends_at is null or ends_at > ?))';
+/**
+ * An SQL condition: no hold is active, as in {@link currentHold}. One placeholder: now, in milliseconds since 1970 UTC. PostgreSQL has a clock of its own, by
+ * which the hold must have ended too: a host whose clock is ahead must not start a job.
+ */
+export const notHeldCondition = (dialect: Dialect): string => {
+  const now =
+    dialect === 'postgresql'
+      ? 'least(cast(? as bigint), cast(extract(epoch from clock_timestamp()) * 1000 as bigint))'
+      : '?';
+  return `not exists (select 1 from hold where released_at is null and (ends_at is null or ends_at > ${now}))`;
+};
 
 /** The key of the advisory lock: "spid" in ASCII and a number, as for the other locks (lock.ts). */
 const lockKey = 0x73_70_69_67;
