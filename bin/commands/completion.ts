@@ -17,7 +17,10 @@ export function optionsOf(command: ListedCommand): readonly OptionDescription[] 
   if (command.on === 'terminal') return [...command.options, ...commonOptions];
   const configuration = optionNames
     .filter((name) => optionTable[name].placeholder !== null)
-    .map((name) => ({ name, value: optionTable[name].placeholder, help: optionTable[name].help }));
+    .map((name) => {
+      const { placeholder: value, help } = optionTable[name];
+      return { name, value, help, ...(value?.includes('|') ? { words: value.split('|') } : {}) };
+    });
   return [...command.options, ...configuration];
 }
 
@@ -25,14 +28,20 @@ export function optionsOf(command: ListedCommand): readonly OptionDescription[] 
 const wordsOf = ({ operands }: ListedCommand): readonly string[] =>
   operands.filter((operand) => /^[a-z|]+$/.test(operand)).flatMap((operand) => operand.split('|'));
 
+/** Whether an argument or the value of an option is the name of a file or a directory. */
+const isFile = (placeholder: string): boolean => /^(FILE|DIR|PATH)$/.test(placeholder);
+const takesFile = ({ operands }: ListedCommand): boolean => operands.some(isFile);
+
 function bashCompletion(table: readonly ListedCommand[]): string {
   const cases = table.map((command) => {
     const options = optionsOf(command);
+    // Without words the shell completes the name of a file: no option can be a value.
     const values = options
-      .filter(({ words }) => words !== undefined)
-      .map(
-        ({ name, words = [] }) =>
-          `        --${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;\n`,
+      .filter(({ value }) => value !== null)
+      .map(({ name, words }) =>
+        words === undefined
+          ? `        --${name}) return ;;\n`
+          : `        --${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;\n`,
       );
     const offered = [...wordsOf(command), ...options.map(({ name }) => `--${name}`)].join(' ');
     const choice = values.length === 0 ? '' : `      case "$before" in\n${values.join('')}      esac\n`;
@@ -48,7 +57,7 @@ _spiderpig() {
   case "\${COMP_WORDS[1]}" in
 ${cases.join('')}  esac
 }
-complete -F _spiderpig spiderpig
+complete -o default -F _spiderpig spiderpig
 `;
 }
 
@@ -61,12 +70,14 @@ function zshCompletion(table: readonly ListedCommand[]): string {
   const names = table.map(({ name, summary }) => `    ${quoted(`${name}:${plain(summary)}`)}\n`);
   const cases = table.map((command) => {
     const options = optionsOf(command).map(({ name, value, words, help }) => {
-      const argument =
-        value === null ? '' : `:${plain(value)}:${words === undefined ? '' : `(${words.join(' ')})`}`;
+      const values = words === undefined ? (isFile(value ?? '') ? '_files' : '') : `(${words.join(' ')})`;
+      const argument = value === null ? '' : `:${plain(value)}:${values}`;
       return `        ${quoted(`--${name}[${plain(help)}]${argument}`)}`;
     });
     const words = wordsOf(command);
-    const operands = words.length === 0 ? [] : [`        ${quoted(`1:argument:(${words.join(' ')})`)}`];
+    const choices = takesFile(command) ? '_files' : `(${words.join(' ')})`;
+    const operands =
+      words.length === 0 && !takesFile(command) ? [] : [`        ${quoted(`1:argument:${choices}`)}`];
     return `    ${command.name})\n      _arguments \\\n${[...options, ...operands].join(' \\\n')} ;;\n`;
   });
   return `#compdef spiderpig
@@ -90,7 +101,8 @@ if [ "$funcstack[1]" = _spiderpig ]; then _spiderpig; else compdef _spiderpig sp
 
 function fishCompletion(table: readonly ListedCommand[]): string {
   const lines = table.flatMap((command) => {
-    const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}' -f`;
+    const files = takesFile(command) ? '-F' : '-f';
+    const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}' ${files}`;
     return [
       `complete -c spiderpig -n __fish_use_subcommand -f -a ${command.name} -d ${fishQuoted(command.summary)}`,
       ...wordsOf(command).map((word) => `${here} -a ${word}`),

@@ -8,11 +8,18 @@ import {
 import { optionSynopsis, synopsisOf } from '../../client/cli/help.ts';
 import { optionNames, optionTable } from '../../schema/process/configuration/option.ts';
 
-/** Text that troff prints as it is. */
+/** Text that troff prints as it is. Other characters than those of ASCII are named, because troff reads bytes. */
 function escaped(text: string): string {
-  const plain = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('…', '...');
+  const plain = text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll('…', '...')
+    .replaceAll(/[^\0-\x7f]/gu, (sign) => `\\[u${codeOf(sign)}]`);
   return /^[.']/.test(plain) ? `\\&${plain}` : plain;
 }
+
+const codeOf = (sign: string): string =>
+  (sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 
 const entry = (title: string, text: string): string => `.TP\n.B ${escaped(title)}\n${escaped(text)}\n`;
 

@@ -31,6 +31,21 @@ describe('spiderpig completion', () => {
     expect(completed(script, 'spiderpig', 'stop', '--how', 'k')).toEqual(['kill']);
     expect(completed(script, 'spiderpig', 'completion', 'z')).toEqual(['zsh']);
     expect(completed(script, 'spiderpig', 'up', '--por')).toEqual(['--port']);
+    expect(completed(script, 'spiderpig', 'server', '--second-factor', 'of')).toEqual(['off']);
+  });
+
+  it('leaves values without words, and names of files, to the shell', () => {
+    const script = spiderpig('completion', 'bash');
+    expect(script).toContain('complete -o default ');
+    for (const words of [
+      ['backup', '/tm'],
+      ['up', '--config', ''],
+      ['start', '--lane', ''],
+    ])
+      expect(completed(script, 'spiderpig', ...words)).toEqual(['']);
+    expect(spiderpig('completion', 'zsh')).toContain("'1:argument:_files'");
+    expect(spiderpig('completion', 'zsh')).toMatch(/'--config\[[^\]]*\]:FILE:_files'/);
+    expect(spiderpig('completion', 'fish')).toContain("'__fish_seen_subcommand_from restore' -F");
   });
 
   it.each(['bash', 'zsh', 'fish'])('prints a script with every command and option for %s', (shell) => {
@@ -65,6 +80,8 @@ it('prints a manual page with every command, option and exit status', () => {
   }
   expect(page).toMatch(/\.B 5\nthe job waits for an answer/);
   expect(page).not.toMatch(/\n\n/);
+  // troff reads bytes: other characters are named.
+  expect(page).toMatch(/^[\0-\x7f]*$/);
 });
 
 it.each(['--version', 'version'])('spiderpig %s prints the version', (word) => {
