@@ -31,7 +31,7 @@ worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 
 worker.addEventListener('push', (event) => {
-  const { title, body, tag, path } = messageOf(event.data?.json());
+  const { title, body, tag, path } = messageOf(sentBy(event));
   const options = { body, tag, renotify: true, data: { path }, icon: 'icon-192.png', lang: 'en' };
   event.waitUntil(showUnlessSeen(title, options));
 });
@@ -45,21 +45,36 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(openPage(url));
 });
 
+/** The open pages of this SpiderPig. Below a base path, other applications have the same origin, and their pages are listed too. */
+async function ownTabs(): Promise<readonly WindowClient[]> {
+  const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return tabs.filter(({ url }) => url.startsWith(worker.registration.scope));
+}
+
 /** Shows a message, unless the user looks at a page, which shows what happens by itself. */
 async function showUnlessSeen(title: string, options: NotificationOptions): Promise<void> {
-  const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const tabs = await ownTabs();
   if (!tabs.some(({ focused }) => focused)) await worker.registration.showNotification(title, options);
 }
 
 /** Shows the page: in a tab that has it open, else in any of our tabs, else in a new one. */
 async function openPage(url: string): Promise<void> {
-  const tabs = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const tabs = await ownTabs();
   const same = tabs.find((tab) => tab.url.split(/[?#]/)[0] === url);
   if (same) await same.focus();
   else if (tabs[0]) {
     await tabs[0].focus();
     await tabs[0].navigate(url).catch(() => worker.clients.openWindow(url));
   } else await worker.clients.openWindow(url);
+}
+
+/** What a server sent; null: nothing that can be read. A browser unsubscribes a worker that shows nothing. */
+function sentBy({ data }: WorkerEvent): unknown {
+  try {
+    return data?.json() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** The message of a server, see server/push/push-message.ts. */
