@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { questionText } from '../../../schema/text/question-text.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { basePath } from '../base-path.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { go, jobPath } from '../route.ts';
 import { readStored, storeValue } from '../state/browser-storage.ts';
@@ -90,7 +91,7 @@ export const remindersOf = (
 function usePush(chosen: Reach, viewer: string | null): void {
   const client = useClient();
   useEffect(() => {
-    const needed = chosen !== 'none' || readStored('spiderpig.push') !== null;
+    const needed = chosen !== 'none' || readStored(`spiderpig.push${basePath()}`) !== null;
     if (viewer === null || !needed || !canNotify()) return;
     if (chosen !== 'none' && Notification.permission !== 'granted') return;
     void import('./push.ts')

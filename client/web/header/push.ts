@@ -1,12 +1,12 @@
 // Owns Web Push in this browser: the service worker, the subscription, and telling the server of it. Not the choice of the user (notification-choice.tsx), not showing a message (service-worker.ts).
 import type { Client } from '@urql/preact';
-import { addressOf } from '../base-path.ts';
+import { addressOf, basePath } from '../base-path.ts';
 import { pageKey } from '../sign-in/session.ts';
 import { readStored, removeStored, storeValue } from '../state/browser-storage.ts';
 import { PushKeyQuery, RemovePushMutation, SavePushMutation } from './notification.graphql.ts';
 
 /** What the server has received last: the session, the reach and the subscription. */
-const storageKey = 'spiderpig.push';
+const storageKey = `spiderpig.push${basePath()}`;
 
 /** Whether this browser can receive messages while no page is open. It needs TLS or localhost. */
 const canPush = (): boolean => isSecureContext && 'serviceWorker' in navigator && 'PushManager' in globalThis;
