@@ -9,6 +9,7 @@ import {
   openTestDatabase,
   ownDatabase,
 } from '../../../tests/support/database.ts';
+import { hostSource } from '../account/audit.ts';
 import { createToken } from '../account/token.ts';
 import { User } from '../account/user.ts';
 import { claimJob } from '../job/claim.ts';
@@ -17,6 +18,8 @@ import { requestStop } from '../job/stop.ts';
 import { systemLine } from '../log/line.ts';
 import { appendLines, readLines } from '../log/log.ts';
 import { findDatabase } from '../migration/migration.ts';
+import { dispatchEvents, WebhookDelivery } from '../notification/delivery.ts';
+import { createWebhook } from '../notification/webhook.ts';
 import { openDatabase } from '../open.ts';
 import { holdAfterRewind } from '../runner/rewind.ts';
 import { type Database, type Dialect, sqliteFile } from '../store/database.ts';
@@ -74,6 +77,20 @@ describe.each(pairs)('a backup of %s restored into %s', (from, to) => {
     ]);
     await requestStop(database, { jobId: first.id, mode: 'kill', user: test.bob });
     await createToken(database, { name: 'bot', scope: 'read', userName: 'alice' });
+    const settings = {
+      name: 'x',
+      url: 'https://x.test/',
+      format: 'json',
+      template: null,
+      enabled: true,
+    } as const;
+    await createWebhook(
+      database,
+      { ...settings, events: ['stopped'] },
+      { by: test.bob, through: hostSource },
+    );
+    await dispatchEvents(database);
+    await requestStop(database, { jobId: first.id, mode: 'kill', user: test.bob });
     const before = await everything(database);
     const file = join(directory, 'backup');
     expect(await backUp(database.url, file)).toMatchObject({ jobs: 2 });
@@ -89,6 +106,10 @@ describe.each(pairs)('a backup of %s restored into %s', (from, to) => {
     });
     expect((await currentHold(restored.em()))?.reason).toContain('A backup was restored.');
     expect(await claimJob(restored, 'runner', ['default'])).toBeNull();
+    // What was to be sent at that time is not sent again, but the hold is.
+    const messages = await restored.em().find(WebhookDelivery, {});
+    expect(messages).toMatchObject([{ state: 'failed', problem: 'The database was restored.' }]);
+    expect((await dispatchEvents(restored)).map(({ kind }) => kind)).toEqual(['held']);
     const [added] = await restored.execute(
       `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision)
        select kind, 'queued', lane, changes, title, owner_id, 1, 1 from job where id = ${first.id} returning id`,

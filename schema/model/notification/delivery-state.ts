@@ -19,3 +19,13 @@ export async function endPendingDeliveries(
     em,
   );
 }
+
+/** Ends all that was still to be sent when a backup was made: it is of another time. Admins can send deliveries again. In the caller's transaction. */
+export async function endAllDeliveries(db: Database, em: SqlEntityManager, now: number): Promise<void> {
+  await db.execute('update event set dispatched_at = ? where dispatched_at is null', [now], em);
+  await db.execute(
+    "update webhook_delivery set state = 'failed', next_attempt_at = null, problem = 'The database was restored.' where state = 'pending'",
+    [],
+    em,
+  );
+}

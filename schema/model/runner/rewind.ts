@@ -3,6 +3,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
 import { currentHold, Hold, lockHolds, maxReasonLength } from '../job/hold.ts';
+import { endAllDeliveries } from '../notification/delivery-state.ts';
 import { recordHoldEvent } from '../notification/event.ts';
 import type { Rewind } from '../store/continuity.ts';
 import type { Database } from '../store/database.ts';
@@ -30,11 +31,16 @@ export async function holdAfterRewind(
       if (rewind.state === 'another' && rewind.last.job === 0) return await continueAfter(db, em, rewind, 0);
       const skipped = db.dialect === 'postgresql' || rewind.known === null ? skippedNumbers : 0;
       await continueAfter(db, em, rewind, skipped);
+      if (isOfEarlier(db, rewind)) await endAllDeliveries(db, em, now);
       return await hold(em, what, now);
     },
     { order: false },
   );
 }
+
+/** Whether the database is as it was long ago, and not only without the last seconds, as a standby of PostgreSQL. Pure. */
+const isOfEarlier = ({ dialect }: Database, { state }: Rewind): boolean =>
+  state === 'restored' || (state === 'rewound' && dialect === 'sqlite');
 
 /** Holds all deployments because scap runs on without a record of its job. `what`: the sentence for admins. One transaction. */
 export async function holdForUnrecordedJob(db: Database, what: string, now = Date.now()): Promise<void> {
