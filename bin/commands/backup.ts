@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
+import { endAllSessions } from '../../schema/model/account/sign-out.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { type BackupContent, backUp } from '../../schema/model/backup/backup.ts';
 import { restoreBackup } from '../../schema/model/backup/restore.ts';
@@ -61,8 +62,17 @@ export async function restore(args: readonly string[]): Promise<void> {
   await database.continuity.beginRestored(database, async (rewind) => {
     await holdAfterRewind(database, rewind, { what });
   });
+  // Some of them were ended after the backup was made.
+  const sessions = await endAllSessions(database, {
+    by: await database.write([], (em) => userNamed(em, userNameOf(operatorName()), Date.now())),
+    through: hostSource,
+    but: null,
+  });
   say(`restored ${contentText(restored)}.`);
   if (restored.before !== null) say(`The database that was there is now ${restored.before}.`);
+  say(
+    `All sessions have ended (${sessions}). Tokens, bans and passkeys are those of the backup: revoke and ban again what was revoked and banned since.`,
+  );
   say(
     'Deployments are held: stop queued jobs that have run already, then release the hold on the page Administration.',
   );

@@ -17,7 +17,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostCode } from '../../schema/model/account/second-factor/host-code.ts';
-import { insertSignInLink, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { Session } from '../../schema/model/account/session.ts';
+import {
+  createSignInLink,
+  insertSignInLink,
+  redeemSignInLink,
+} from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
@@ -213,6 +218,28 @@ describe('a command of an operator', () => {
       { action: 'hold', channel: 'host' },
       { action: 'release', channel: 'host' },
     ]);
+  });
+
+  it('spiderpig restore ends all sessions: some may have been ended since the backup was made', async () => {
+    const url = await install();
+    const file = join(directory, 'backup');
+    {
+      await using database = await openDatabase(url);
+      const code = await createSignInLink(database, 'ada', 'admin');
+      await redeemSignInLink(database, code);
+    }
+    await run(['backup', file]);
+    expect(await run(['restore', file])).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('All sessions have ended (1).'),
+    });
+    await using database = await openDatabase(url);
+    expect(await database.em().count(Session, { endedAt: null })).toBe(0);
+    const [ended] = await database.execute(
+      "select detail from audit_entry where action = 'sign-out of all'",
+      [],
+    );
+    expect(ended).toEqual({ detail: 'everybody: 1 session' });
   });
 
   it('spiderpig token list shows active tokens without their secret, and revoke ends one', async () => {
