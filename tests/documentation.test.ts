@@ -125,6 +125,10 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
         SPIDERPIG_TOKEN: token,
       },
     });
+    // A command that ends without reading its input closes the pipe.
+    child.stdin.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
     child.stdin.end(input);
     let output = '';
     const read = (chunk: Buffer): void => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
 
-const browser = useBrowser();
+const browser = useBrowser({ complete: true });
 const shared = useWorld();
 
 it('a message is shown when no page has the focus, and the page can be installed', async () => {

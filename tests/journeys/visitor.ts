@@ -2,7 +2,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Role } from '../../schema/model/account/user.ts';
-import { openBrowser } from '../support/browser.ts';
+import { type BrowserNeeds, openBrowser } from '../support/browser.ts';
 import type { World } from '../support/world.ts';
 
 /** A person's page. */
@@ -88,14 +88,14 @@ export function watchForProblems(page: Page, url?: string): string[] {
 }
 
 /** Opens one browser for all tests of a file. After each test it closes what the test opened. */
-export function useBrowser(): TestBrowser {
+export function useBrowser(needs: BrowserNeeds = {}): TestBrowser {
   let opened: Browser | null = null;
   const browser = (): Browser => {
     if (!opened) throw new Error('the browser is open only while tests run');
     return opened;
   };
   beforeAll(async () => {
-    opened = await openBrowser();
+    opened = await openBrowser(needs);
   });
   afterEach(async () => {
     await Promise.all(

@@ -4,7 +4,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+/** Chromium without its own windows starts with half of the CPU time. */
+const shells = ['chromium-headless-shell', 'chrome-headless-shell'];
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const places = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -19,8 +21,8 @@ function canRun(file: string): boolean {
   }
 }
 
-/** The path of Chromium: from the environment variable CHROMIUM, else from PATH. `null`: not found. */
-function findBrowser(): string | null {
+/** The path of Chromium: from the environment variable CHROMIUM, else from PATH. `names`: from the most to the least wanted. `null`: not found. */
+function findBrowser(names: readonly string[] = browsers): string | null {
   const named = process.env['CHROMIUM'];
   if (named) return canRun(named) ? named : null;
   const directories = (process.env['PATH'] ?? '').split(delimiter);
@@ -37,18 +39,22 @@ export function findOrInstallBrowser(): string | null {
   if (found || process.getuid?.() !== 0 || !canRun('/usr/bin/apt-get')) return found;
   process.stdout.write('\nChromium is not installed. Installing it.\n');
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', 'chromium'],
-  ]) {
+  const install = ['install', '-y', '-qq', '--no-install-recommends', 'chromium'];
+  for (const args of [['update', '-qq'], [...install, 'chromium-headless-shell'], install]) {
     spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
   }
   return findBrowser();
 }
 
+/** What a test needs of the browser. */
+export interface BrowserNeeds {
+  /** The browser with its windows, which alone has notifications, push and installed apps. Default: without them if it is installed. */
+  readonly complete?: boolean;
+}
+
 /** Starts a headless Chromium without background network requests. */
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = findBrowser();
+export async function openBrowser({ complete = false }: BrowserNeeds = {}): Promise<Browser> {
+  const executablePath = findBrowser(complete ? browsers : [...shells, ...browsers]);
   if (executablePath === null) throw new Error('Chromium was not found; set CHROMIUM to its path');
   return await chromium.launch({
     executablePath,
