@@ -23,6 +23,6 @@ export async function run(args: readonly string[]): Promise<void> {
   const operator = userInfo().username;
   await rebindUser(database, { userId: user.id, by: null, operator, through: hostSource });
   say(
-    `${name} is bound to nobody: the next person who completes a sign-in with this name gets the account. Its sessions, tokens and authenticator have ended.`,
+    `${name} no longer belongs to a person: the next one who completes a sign-in with this name gets the account. Its sessions have ended, its tokens are revoked, and its passkeys and its authenticator are removed.`,
   );
 }

@@ -212,7 +212,7 @@ export type ErrorMessageSort =
   /** Those of the newest version first. */
   | 'VERSION';
 
-/** Where errors occur, told apart by the labels of their hosts. Further values may be added. */
+/** Where errors occur, as the labels of their hosts say. Further values may be added. */
 export type ErrorTarget =
   /** The canaries. */
   | 'CANARIES'
@@ -409,7 +409,7 @@ export type MoveJobInput = {
   jobId: string | number;
 };
 
-/** Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all. Further values may be added. */
+/** The jobs of which a browser is notified. All subscribed browsers are notified of holds and of questions that nobody handles. Further values may be added. */
 export type PushReach =
   /** All jobs. */
   | 'ALL'
@@ -470,7 +470,7 @@ export type RefusalCode =
   | 'NO_AUTHENTICATOR'
   /** There is no such passkey. */
   | 'PASSKEY_NOT_FOUND'
-  /** The account is bound to nobody, or its user is banned. */
+  /** The account does not belong to a person at the identity provider, or its user is banned. */
   | 'REBIND_NOT_ACCEPTED'
   /** The second factor must be entered again first. */
   | 'SECOND_FACTOR_TOO_OLD'

@@ -99,5 +99,5 @@ export class AnswerDelivery {
   }
 }
 
-/** Identifies a question also in a database that has lost commits, where its number can be given out again: the line is another one then. Pure. */
+/** Identifies a question also in a database that has lost commits, where its number can be reused: the line is another one then. Pure. */
 const placeOf = ({ id, lineNumber }: Interaction): string => `${id}/${lineNumber ?? ''}`;

@@ -30,7 +30,8 @@ const descriptions = {
   LANE_OCCUPIED: 'Another job is running or queued in the lane.',
   NO_AUTHENTICATOR: 'There is no authenticator.',
   PASSKEY_NOT_FOUND: 'There is no such passkey.',
-  REBIND_NOT_ACCEPTED: 'The account is bound to nobody, or its user is banned.',
+  REBIND_NOT_ACCEPTED:
+    'The account does not belong to a person at the identity provider, or its user is banned.',
   SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',
   SESSION_NOT_FOUND: 'There is no such session, or it has already ended.',
   TOKEN_NOT_ALLOWED: 'The role does not allow a token with this scope.',

@@ -153,7 +153,7 @@ builder.objectType(RebindNotAccepted, {
   interfaces: refusal(RebindNotAccepted, 'REBIND_NOT_ACCEPTED'),
   authScopes: { administer: true },
   name: 'RebindNotAccepted',
-  description: 'The account is bound to nobody, or its user is banned.',
+  description: 'The account does not belong to a person at the identity provider, or its user is banned.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(UnknownToken, {
@@ -306,7 +306,7 @@ builder.mutationFields((t) => ({
     description:
       'Frees an account of its person at the identity provider: the next person who completes a sign-in with its name gets it. Ends its sessions, links and tokens, and removes its authenticator and passkeys.',
     types: [UserNotFound, RebindNotAccepted],
-    success: 'The account is bound to nobody.',
+    success: 'The account no longer belongs to a person at the identity provider.',
     change: (users, request) => users.rebind(request),
   }),
   endSessionsOf: fieldOfUser(t, 'endSessionsOf', {

@@ -25,7 +25,7 @@ export const intCount = (count: number): number => Math.min(count, largestInt);
 export const mayReadMessages = ({ role }: Viewer): boolean => includesRole(role, roleByRule.deploy);
 
 export const ErrorTargetType = builder.enumType('ErrorTarget', {
-  description: 'Where errors occur, told apart by the labels of their hosts. Further values may be added.',
+  description: 'Where errors occur, as the labels of their hosts say. Further values may be added.',
   values: {
     TESTSERVERS: { value: 'testservers', description: 'The test servers.' },
     CANARIES: { value: 'canaries', description: 'The canaries.' },

@@ -16,7 +16,7 @@ builder.objectField(ViewerType, 'pushKey', (t) =>
 
 const PushReachType = builder.enumType('PushReach', {
   description:
-    'Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all. Further values may be added.',
+    'The jobs of which a browser is notified. All subscribed browsers are notified of holds and of questions that nobody handles. Further values may be added.',
   values: {
     OWN: { value: 'own', description: 'Your own jobs.' },
     ALL: { value: 'all', description: 'All jobs.' },

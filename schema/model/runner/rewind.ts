@@ -1,4 +1,4 @@
-// Owns what happens to jobs when the database was restored or has lost commits: the queue is held, and no job number is given out twice. Not recognising it (store/continuity.ts).
+// Owns what happens to jobs when the database was restored or has lost commits: the queue is held, and no job number is reused. Not recognising it (store/continuity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';

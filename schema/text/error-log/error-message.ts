@@ -1,6 +1,6 @@
 // Owns what is known of messages in the error log: their form, where they occurred, filtering and sorting them. Pure. Not the counting (server/error-log/).
 
-/** Where errors occur, told apart by the labels that scap's own checks use. */
+/** Where errors occur, by the labels that scap's own checks use. */
 export const errorTargets = ['testservers', 'canaries', 'production'] as const;
 export type ErrorTarget = (typeof errorTargets)[number];
 
