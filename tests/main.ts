@@ -162,7 +162,7 @@ async function vitest(
 }
 
 /** More failed files than this are not a matter of chance. */
-const maximumRepeated = 3;
+const maxRepeated = 3;
 
 /** The failed files of a report if they may run again: few, and none of them a journey or a unit test. */
 function repeatable({ testResults }: Report): string[] {
@@ -171,7 +171,7 @@ function repeatable({ testResults }: Report): string[] {
     .filter(({ status }) => status === 'failed')
     .map(({ name }) => relative(root, name));
   const allowed = failedFiles.every((file) => integration.includes(file));
-  return allowed && failedFiles.length <= maximumRepeated ? failedFiles : [];
+  return allowed && failedFiles.length <= maxRepeated ? failedFiles : [];
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Deprecation {
 }
 
 /** How long something stays deprecated before it is removed, in days. */
-const minimumDays = 90;
+const minDays = 90;
 const dayLength = 86_400_000;
 
 /**
@@ -29,9 +29,9 @@ export function deprecated({
   since: string;
   removedAfter: string;
 }): string {
-  if (!(Date.parse(removedAfter) - Date.parse(since) >= minimumDays * dayLength))
+  if (!(Date.parse(removedAfter) - Date.parse(since) >= minDays * dayLength))
     throw new Error(
-      `${removedAfter} is less than ${minimumDays} days after ${since}, or one of them is not a day`,
+      `${removedAfter} is less than ${minDays} days after ${since}, or one of them is not a day`,
     );
   return `use ${use}; removed after ${removedAfter} (deprecated on ${since})`;
 }

@@ -4,7 +4,7 @@ import type { Environment } from './configuration/option-value.ts';
 /** The first descriptor that systemd passes. */
 const firstDescriptor = 3;
 /** More than a server can have addresses. */
-const maximumDescriptors = 16;
+const maxDescriptors = 16;
 /** How many descriptors a process of SpiderPig got from the one that started it. */
 const handedOnVariable = 'SPIDERPIG_LISTEN_FDS';
 
@@ -12,7 +12,7 @@ const handedOnVariable = 'SPIDERPIG_LISTEN_FDS';
 export function inheritedDescriptors(environment: Environment, pid = process.pid): number[] {
   const own = environment['LISTEN_PID'] === String(pid) ? environment['LISTEN_FDS'] : undefined;
   const count = Number(environment[handedOnVariable] ?? own ?? 0);
-  if (!Number.isInteger(count) || count < 0 || count > maximumDescriptors) return [];
+  if (!Number.isInteger(count) || count < 0 || count > maxDescriptors) return [];
   return Array.from({ length: count }, (_, at) => firstDescriptor + at);
 }
 

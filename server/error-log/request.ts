@@ -3,7 +3,7 @@ import { ExposedSecret, readSecretFile } from '../../schema/process/configuratio
 import { retryAfterOf } from '../gerrit/request.ts';
 
 /** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */
-const maximumResponse = 16_777_216;
+const maxResponse = 16_777_216;
 /** How long a request may take, in milliseconds. */
 const defaultTimeout = 10_000;
 
@@ -93,7 +93,7 @@ async function readText(response: Response): Promise<string> {
   let length = 0;
   for await (const piece of response.body ?? []) {
     length += piece.byteLength;
-    if (length > maximumResponse) throw new SearchFailed('its response is too large', { isTooLarge: true });
+    if (length > maxResponse) throw new SearchFailed('its response is too large', { isTooLarge: true });
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();

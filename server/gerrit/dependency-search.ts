@@ -10,11 +10,11 @@ import { canBeChange } from './query.ts';
 /** How many requests one search sends at most. What is known already needs none. */
 const maxRequests = 20;
 /** How many changes are followed. */
-const mostFollowed = 150;
+const maxFollowed = 150;
 /** How many commits of relation chains are remembered: each is a step of a recursion. */
-const mostMembers = 1_000;
+const maxMembers = 1_000;
 /** How many terms a query has at most: it is a part of the URL. */
-const mostTerms = 25;
+const maxTerms = 25;
 
 /** What is asked. Each rejects with GerritUnavailable. */
 export interface DependencySource {
@@ -112,7 +112,7 @@ class DependencySearch {
     const wanted = [...new Set([...this.#reachable(), ...named.keys()])].filter(
       (name) => !this.#changes.has(name),
     );
-    const room = Math.max(0, mostFollowed - this.#changes.size);
+    const room = Math.max(0, maxFollowed - this.#changes.size);
     if (wanted.length > room) this.#isComplete = false;
     const described = wanted.slice(0, room);
     await this.#describe(described);
@@ -166,8 +166,8 @@ class DependencySearch {
   /** The changes of queries with these terms. */
   async #query(terms: readonly string[]): Promise<readonly GerritChange[]> {
     const all: GerritChange[] = [];
-    for (let start = 0; start < terms.length; start += mostTerms) {
-      const query = terms.slice(start, start + mostTerms).join(' OR ');
+    for (let start = 0; start < terms.length; start += maxTerms) {
+      const query = terms.slice(start, start + maxTerms).join(' OR ');
       this.#spend(query);
       const { found, more } = this.#used(await this.#source.query(query));
       if (more) this.#isComplete = false;
@@ -195,7 +195,7 @@ class DependencySearch {
       if (!hasChain) continue;
       this.#spend(`chain ${change.change.number}`);
       const chain = this.#used(await this.#source.chain(change.change.number));
-      const room = Math.max(0, mostMembers - this.#members.size);
+      const room = Math.max(0, maxMembers - this.#members.size);
       if (chain.length > room) this.#isComplete = false;
       for (const member of chain.slice(0, room)) this.#members.set(member.commit, member);
     }

@@ -37,9 +37,9 @@ export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'tim
 }
 
 /** How many searches are sent at the same time; of each user one. */
-const mostSearches = 8;
+const maxSearches = 8;
 /** How many look-ups of dependencies run at the same time; of each user one. */
-const mostOrders = 4;
+const maxOrders = 4;
 /** How many changes the answer about one change, or about one commit, has at most. A Change-Id can be used on many branches. */
 const changesPerTerm = 4;
 
@@ -53,9 +53,9 @@ export class Gerrit implements Changes {
   /** Each change as it was described last, by number. */
   readonly #remembered = new AnswerCache<GerritChange>(rememberedChanges);
   /** Searches, by user. */
-  readonly #turns = new FairQueue<number>(mostSearches);
+  readonly #turns = new FairQueue<number>(maxSearches);
   /** Look-ups of dependencies, by user. They take longer, and a search does not wait for them. */
-  readonly #orderTurns = new FairQueue<number>(mostOrders);
+  readonly #orderTurns = new FairQueue<number>(maxOrders);
 
   constructor(options: GerritOptions) {
     this.#options = options;

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The maximum size of a response, in bytes. */
-const maximumResponse = 4_194_304;
+const maxResponse = 4_194_304;
 /** How often a request is sent at most. */
 const maxAttempts = 3;
 /** The longest delay before the first repetition, in milliseconds. It doubles each time. */
@@ -83,7 +83,7 @@ async function readText(response: Response): Promise<string> {
   let length = 0;
   for await (const piece of response.body ?? []) {
     length += piece.byteLength;
-    if (length > maximumResponse) throw new GerritRequestFailed('its response is too large');
+    if (length > maxResponse) throw new GerritRequestFailed('its response is too large');
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { ListPart } from '../../schema/graphql/context.ts';
 
 /** The maximum number of keys in one query; SQLite allows 32,766 parameters. */
-const maximumKeys = 500;
+const maxKeys = 500;
 
 /** Loads values by key: all keys that are requested in one turn of the event loop are loaded by one query. */
 export class Batch<Key, Value> {
@@ -25,8 +25,8 @@ export class Batch<Key, Value> {
   #run(): void {
     const pending = [...this.#pending];
     this.#pending = new Map();
-    for (let start = 0; start < pending.length; start += maximumKeys) {
-      const part = pending.slice(start, start + maximumKeys);
+    for (let start = 0; start < pending.length; start += maxKeys) {
+      const part = pending.slice(start, start + maxKeys);
       this.#loadMany(part.map(([key]) => key)).then(
         (found) => {
           for (const [key, request] of part) request.resolve(found.get(key));

@@ -22,7 +22,7 @@ import { countingUses, type OperationUses } from './usage.ts';
 export type Engine = YogaServerInstance<OperationOrigin, OperationContext>;
 
 /** The maximum size of a request body (document and variables), in bytes. */
-const maximumBody = 262_144;
+const maxBody = 262_144;
 
 /**
  * The error that a client may see. GraphQL errors stay as they are, and database problems get a code. Any other error is logged and replaced by
@@ -130,7 +130,7 @@ export function createEngine({
     cors: false,
     multipart: false,
     batching: false,
-    maxRequestBodySize: maximumBody,
+    maxRequestBodySize: maxBody,
     logging: false,
     maskedErrors: { maskError: (error) => masked(error, logger) },
   });

@@ -23,7 +23,7 @@ export interface Listening {
 
 const loopback = ['127.0.0.1', '::1'];
 /** How often another free port is tried when a port is free on one address but not on the next one. */
-const maximumPortAttempts = 20;
+const maxPortAttempts = 20;
 /** Error codes for an address that this host does not have. */
 const missingAddress = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
@@ -91,8 +91,7 @@ async function openAddresses(
     } catch (error) {
       await closeAll(servers);
       const isFree = port === 0 && servers.length > 0 && errorCode(error) === 'EADDRINUSE';
-      if (!isFree || attempt >= maximumPortAttempts)
-        throw addressError(error, hosts[servers.length] ?? '', port);
+      if (!isFree || attempt >= maxPortAttempts) throw addressError(error, hosts[servers.length] ?? '', port);
     }
   }
 }

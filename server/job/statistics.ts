@@ -8,7 +8,7 @@ import { FairQueue } from '../live/fair-queue.ts';
 /** How long a period is kept, in milliseconds. */
 const freshTime = 60_000;
 /** How many periods are kept, and how many time zones of each. */
-const mostKept = 20;
+const maxKept = 20;
 
 const keyOf = ({ from, to }: Period): string => `${from} ${to}`;
 
@@ -20,12 +20,12 @@ interface KeptPeriod {
 }
 
 /** How many periods are read and computed at the same time. */
-const mostAtOnce = 2;
+const maxAtOnce = 2;
 
 /** Statistics from the database. Users take turns: many periods of one user delay mostly that user. */
 export class DatabaseStatistics implements StatisticsSource {
   readonly #longReads: LongReads;
-  readonly #turns = new FairQueue<number>(mostAtOnce);
+  readonly #turns = new FairQueue<number>(maxAtOnce);
   readonly #kept = new Map<string, KeptPeriod>();
   /** Computing takes turns: the parts of several computations would be one turn of the event loop. */
   #computing: Promise<unknown> = Promise.resolve();
@@ -45,7 +45,7 @@ export class DatabaseStatistics implements StatisticsSource {
     const { rows, figures } = this.#periodOf(period);
     const known = figures.get(zone);
     if (known) return known;
-    if (figures.size >= mostKept) figures.clear();
+    if (figures.size >= maxKept) figures.clear();
     const computed = rows.then((read) => this.#compute(read, period, zone));
     figures.set(zone, computed);
     return computed;
@@ -67,7 +67,7 @@ export class DatabaseStatistics implements StatisticsSource {
     const known = this.#knownOf(period);
     if (known) return known;
     const key = keyOf(period);
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+    if (this.#kept.size >= maxKept) this.#kept.clear();
     const kept = {
       at: performance.now(),
       rows: readStatisticsRows(this.#longReads, period),

@@ -15,7 +15,7 @@ import { Batch } from '../graphql/batch.ts';
 /** How long usual times are used before they are read again, in milliseconds. One more job changes them little. */
 const freshTime = 30_000;
 /** How many lanes and kinds are kept. */
-const mostKept = 200;
+const maxKept = 200;
 
 /** The times of jobs, from the database. */
 export class DatabaseJobTimes implements JobTimes {
@@ -45,7 +45,7 @@ export class DatabaseJobTimes implements JobTimes {
     const key = `${kind} ${lane}`;
     const kept = this.#usual.get(key);
     if (kept && performance.now() - kept.at < freshTime) return kept.times;
-    if (this.#usual.size >= mostKept) this.#usual.clear();
+    if (this.#usual.size >= maxKept) this.#usual.clear();
     const times = readUsualTimes(this.#db, lane, kind);
     this.#usual.set(key, { at: performance.now(), times });
     // A failed read is not kept.

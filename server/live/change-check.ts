@@ -31,7 +31,7 @@ export interface ChangeCheckOptions {
    * The minimum time from the end of a check to the next one, in milliseconds; evaluated after each check. Notifications in between are coalesced.
    * After a longer pause a notification is handled at once.
    */
-  readonly minimumPause?: () => number;
+  readonly minPause?: () => number;
   /** Receives the error of a failed check. The check is retried after a second. */
   readonly onError: (error: unknown) => void;
 }
@@ -92,7 +92,7 @@ export class ChangeCheck implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal, checked: () => void): Promise<void> {
-    const { doorbell, topics, check, interval, minimumPause, onError } = this.#options;
+    const { doorbell, topics, check, interval, minPause, onError } = this.#options;
     using listener = doorbell.listen(...topics);
     this.#listener = listener;
     const timer = interval === undefined ? undefined : setInterval(() => listener.ring(), interval);
@@ -101,7 +101,7 @@ export class ChangeCheck implements AsyncDisposable {
         try {
           await check();
           checked();
-          const due = performance.now() + (minimumPause?.() ?? 0);
+          const due = performance.now() + (minPause?.() ?? 0);
           await listener.nextRing(signal);
           const early = due - performance.now();
           if (early > 0 && !signal.aborted) await delay(early, signal);

@@ -21,7 +21,7 @@ import { sharedText } from './sharing.ts';
 /** How long a client may take to send `connection_init`, in milliseconds. */
 const initTimeout = 5_000;
 /** The maximum number of open operations of one WebSocket. */
-const maximumOperations = 100;
+const maxOperations = 100;
 
 /** What operations over WebSockets need. */
 export interface ProtocolParts {
@@ -76,7 +76,7 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
     subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
     onConnect: ({ connectionParams, extra: state }) => connect(parts, sockets, state, connectionParams),
     async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
-      if (Object.keys(subscriptions).length > maximumOperations) {
+      if (Object.keys(subscriptions).length > maxOperations) {
         state.socket.close(4429, 'Too many operations');
         return [tooManyOperations()];
       }

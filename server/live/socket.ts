@@ -11,7 +11,7 @@ import { SerializedPayloads } from './serialized-payload.ts';
 import { createProtocol, type ProtocolParts, type SocketState } from './socket-protocol.ts';
 
 /** The maximum size of a message from a client, in bytes. */
-const maximumMessage = 65_536;
+const maxMessage = 65_536;
 /** The interval between pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
 const defaultPingInterval = 12_000;
 /** How long a client may take to answer a close frame, in milliseconds. */
@@ -30,7 +30,7 @@ export class SocketServer {
   readonly #protocol: Server<SocketState>;
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: maximumMessage,
+    maxPayload: maxMessage,
     handleProtocols,
     perMessageDeflate: false,
     clientTracking: true,

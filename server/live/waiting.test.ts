@@ -9,7 +9,7 @@ import {
   type TestServer,
   until,
 } from '../../tests/support/test-server.ts';
-import { collectEvents, maximumWait, waitOf } from './waiting.ts';
+import { collectEvents, maxWait, waitOf } from './waiting.ts';
 
 describe('Prefer: wait=N', () => {
   test.each([
@@ -17,7 +17,7 @@ describe('Prefer: wait=N', () => {
     ['respond-async, wait=0', 0],
     ['wait = "7"; foo=bar', 7],
     ['WAIT=5', 5],
-    ['wait=3600', maximumWait],
+    ['wait=3600', maxWait],
     [['handling=lenient', 'wait=2'], 2],
   ])('%j is %i seconds', (prefer, seconds) => expect(waitOf(prefer)).toBe(seconds));
 

@@ -7,21 +7,21 @@ import type { OperationOrigin, Wait } from '../graphql/operation.ts';
 import { sharedText } from './sharing.ts';
 
 /** The maximum wait, in seconds. */
-export const maximumWait = 60;
+export const maxWait = 60;
 /** `wait=0` returns what is there already: reading it takes up to this long, in milliseconds. */
-const minimumWait = 200;
+const minWait = 200;
 /** After the first event, the response is sent when no event arrives for this long, in milliseconds. */
 const quietPeriod = 20;
 /** After the first event, the response is sent after this long at the latest, in milliseconds. */
-const maximumCollection = 500;
+const maxCollection = 500;
 /** The response is sent once it has this many UTF-16 units, so that a long log is sent in parts. */
-const maximumText = 2_097_152;
+const maxText = 2_097_152;
 
 /** The seconds of `Prefer: wait=N` (RFC 7240), at most 60; null without it, or if N is not a whole number. Pure. */
 export function waitOf(prefer: string | readonly string[] | undefined): number | null {
   for (const preference of (typeof prefer === 'string' ? prefer : (prefer?.join(',') ?? '')).split(',')) {
     const seconds = /^\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:;|$)/i.exec(preference)?.[1];
-    if (seconds !== undefined) return Math.min(maximumWait, Number(seconds));
+    if (seconds !== undefined) return Math.min(maxWait, Number(seconds));
   }
   return null;
 }
@@ -44,11 +44,11 @@ export async function collectEvents<Result>(
         signal: stop.signal,
       });
   });
-  let end = Promise.race([timeout(Math.max(minimumWait, seconds * 1_000)), aborted]);
+  let end = Promise.race([timeout(Math.max(minWait, seconds * 1_000)), aborted]);
   // An SSE comment, because some proxies treat an empty body as an error.
   let text = ':\n\n';
   try {
-    for (let first = true; text.length < maximumText; ) {
+    for (let first = true; text.length < maxText; ) {
       const next = iterator.next();
       // An error after the wait is over must not become an unhandled rejection.
       next.catch(() => {});
@@ -59,7 +59,7 @@ export async function collectEvents<Result>(
         break;
       }
       text += `event: next\ndata: ${textOf(result.value)}\n\n`;
-      if (first) end = Promise.race([timeout(maximumCollection), aborted]);
+      if (first) end = Promise.race([timeout(maxCollection), aborted]);
       first = false;
     }
   } finally {

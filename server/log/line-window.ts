@@ -2,8 +2,8 @@
 import type { LogLine } from '../../schema/model/log/line.ts';
 
 /** The maximum number of lines, and of UTF-16 units of text. Subscribers that are further behind read the database. */
-const maximumLines = 20_000;
-const maximumText = 4_194_304;
+const maxLines = 20_000;
+const maxText = 4_194_304;
 /** Lines are removed only when a limit is exceeded by this factor, so that not every line moves the array. */
 const tolerance = 1.25;
 
@@ -26,11 +26,11 @@ export class LineWindow {
       this.#lines.push(line);
       this.#text += line.text.length;
     }
-    if (this.#lines.length <= maximumLines * tolerance && this.#text <= maximumText * tolerance) return;
+    if (this.#lines.length <= maxLines * tolerance && this.#text <= maxText * tolerance) return;
     let removed = 0;
     while (
       removed < this.#lines.length &&
-      (this.#lines.length - removed > maximumLines || this.#text > maximumText)
+      (this.#lines.length - removed > maxLines || this.#text > maxText)
     ) {
       this.#text -= this.#lines[removed]?.text.length ?? 0;
       removed++;

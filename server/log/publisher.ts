@@ -3,14 +3,14 @@
 /** From this many subscribers on, lines are published in intervals. */
 const manySubscribers = 10;
 /** The maximum interval, in milliseconds. */
-const maximumInterval = 250;
+const maxInterval = 250;
 
 /**
  * The minimum time between two batches, in milliseconds. With few subscribers each line is sent at once. With many, lines are batched: most of the
  * cost of a batch is sending it, so many small batches would take all of the server's CPU time. Pure.
  */
 export const batchInterval = (subscribers: number): number =>
-  subscribers < manySubscribers ? 0 : Math.min(maximumInterval, subscribers / 10);
+  subscribers < manySubscribers ? 0 : Math.min(maxInterval, subscribers / 10);
 
 /** How a {@link Publisher} works. */
 export interface PublisherOptions {
@@ -54,7 +54,7 @@ export class Publisher implements Disposable {
     // On a slow or busy host, at least half of the time is left for other work.
     const interval = Math.max(
       batchInterval(this.#options.subscribers()),
-      Math.min(maximumInterval, this.#duration),
+      Math.min(maxInterval, this.#duration),
     );
     const due = this.#publishedAt + this.#duration + interval - performance.now();
     if (due <= 0) this.publishNow(last);

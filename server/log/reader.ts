@@ -83,7 +83,7 @@ export class LogReader implements AsyncDisposable {
       doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
-      minimumPause: () => pauseAfter(this.#found),
+      minPause: () => pauseAfter(this.#found),
       onError: (error) => logger.error({ err: error, job: jobId }, 'could not read the log'),
     });
   }

@@ -16,7 +16,7 @@ export const furtherRead = 1_048_576;
 /** The maximum number of lines in one task of a thread: well compressed chunks contain very many. */
 const linesPerTask = 20_000;
 /** How often a read is tried that returned no lines although some exist. */
-const maximumTries = 3;
+const maxTries = 3;
 
 /** Consecutive chunks for one task of a thread. `last`: the number of their last line. */
 export interface ScanPiece {
@@ -68,15 +68,15 @@ export class ScanSource {
   }
 
   /** What comes after `cursor`; `null` when the signal is aborted. Waits while the database is unavailable. */
-  async next(cursor: number, maximumBytes: number, signal: AbortSignal): Promise<ScanPart | null> {
+  async next(cursor: number, maxBytes: number, signal: AbortSignal): Promise<ScanPart | null> {
     await this.#changeCheck.firstCheck(signal);
     if (signal.aborted) return null;
     if (this.#removed) return { kind: 'removed' };
     const { last, ended } = this.#known ?? { last: 0, ended: false };
     if (cursor >= last) return { kind: ended ? 'complete' : 'end' };
-    for (let tries = 0; tries < maximumTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       const chunks = await readWithRetry(signal, () =>
-        this.#scans.read(this.#jobId, cursor, maximumBytes, signal),
+        this.#scans.read(this.#jobId, cursor, maxBytes, signal),
       );
       if (!chunks) return null;
       const reached = lastOf(chunks, cursor);
@@ -129,14 +129,14 @@ function lastOf(chunks: readonly StoredChunk[], cursor: number): number | null {
 }
 
 /** Splits chunks into pieces of at most that many lines, or one chunk. Pure. */
-function piecesOf(chunks: readonly StoredChunk[], maximumLines: number = linesPerTask): ScanPiece[] {
+function piecesOf(chunks: readonly StoredChunk[], maxLines: number = linesPerTask): ScanPiece[] {
   const pieces: { chunks: StoredChunk[]; last: number }[] = [];
   let lines = 0;
   for (const chunk of chunks) {
     const last = chunk.firstNumber + chunk.lineCount - 1;
     lines += chunk.lineCount;
     const piece = pieces.at(-1);
-    if (piece && lines <= maximumLines) {
+    if (piece && lines <= maxLines) {
       piece.chunks.push(chunk);
       piece.last = last;
     } else {
@@ -171,17 +171,12 @@ export class LogScans implements AsyncDisposable {
   }
 
   /** Reads chunks after all earlier reads. SQLite reads block the event loop, so it gets a turn between two reads. */
-  read(
-    jobId: number,
-    after: number,
-    maximumBytes: number,
-    signal: AbortSignal,
-  ): Promise<StoredChunk[] | null> {
+  read(jobId: number, after: number, maxBytes: number, signal: AbortSignal): Promise<StoredChunk[] | null> {
     const read = this.#reading.then(async () => {
       await turn();
       if (signal.aborted) return null;
       this.#reads++;
-      return await readChunks(this.#db, jobId, after, maximumBytes);
+      return await readChunks(this.#db, jobId, after, maxBytes);
     });
     this.#reading = read.catch(() => {});
     return read;

@@ -16,7 +16,7 @@ import {
   until,
   upTo,
 } from '../../tests/support/test-server.ts';
-import { maximumPerUser } from './search.ts';
+import { maxPerUser } from './search.ts';
 
 const document = `subscription ($jobId: ID!, $search: LogSearchInput!) {
   jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }
@@ -363,7 +363,7 @@ describe.each(dialects)('on %s', (dialect) => {
     test('limits the number of open searches of one user', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
-      const open = upTo(maximumPerUser).map(() => search(id, { pattern: 'one' }));
+      const open = upTo(maxPerUser).map(() => search(id, { pattern: 'one' }));
       for (const one of open) await one.next();
       expect((await all(search(id, { pattern: 'one' }))).at(-1)).toMatchObject({
         code: 'BAD_USER_INPUT',

@@ -16,9 +16,9 @@ import { ScanPool } from './scan-pool.ts';
 import { expressionLimits, type ScanResult, type ScanTask, type ScanThread } from './scan-thread.ts';
 
 /** The maximum number of open searches of one user. */
-export const maximumPerUser = 16;
+export const maxPerUser = 16;
 /** The maximum number of open searches of this server. Each holds the chunks of one read in memory. */
-const maximumSearches = 200;
+const maxSearches = 200;
 /** The number of threads for regular expressions. A user occupies one at most. */
 const expressionThreads = 3;
 /** The minimum time between two batches of one search, in milliseconds. */
@@ -30,7 +30,7 @@ export class LogSearches implements AsyncDisposable {
   readonly #plain: ScanThread;
   /** Separate threads for regular expressions: a slow one delays only those of the same user. */
   readonly #expressions = new ScanPool(expressionThreads, expressionLimits);
-  readonly #open = new Shares<number>({ total: maximumSearches, perOwner: maximumPerUser });
+  readonly #open = new Shares<number>({ total: maxSearches, perOwner: maxPerUser });
 
   /** `thread`: for plain text; the caller disposes it. */
   constructor(scans: LogScans, thread: ScanThread) {
@@ -97,8 +97,8 @@ export class LogSearches implements AsyncDisposable {
     const slot = this.#open.take(userId);
     if (slot) return slot;
     throw new TooManySearches(
-      this.#open.of(userId) >= maximumPerUser
-        ? `You have ${maximumPerUser} open searches, which is the maximum. Close one of them first.`
+      this.#open.of(userId) >= maxPerUser
+        ? `You have ${maxPerUser} open searches, which is the maximum. Close one of them first.`
         : 'Too many searches are open on this server. Try again later.',
     );
   }

@@ -5,7 +5,7 @@ import { mediaTypeOf, sendJson, sendText } from '../http/response.ts';
 import { readBody } from './sign-in.ts';
 
 /** In bytes; a logout token has one or two kilobytes. */
-const maximumBody = 16_384;
+const maxBody = 16_384;
 
 /**
  * `POST /sign-in/back-channel-logout` with the form `logout_token=…` (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8): 200 when the sessions
@@ -18,7 +18,7 @@ export async function backChannelLogout({ request, response, context }: Exchange
   if (mediaTypeOf(request.headers['content-type']) !== 'application/x-www-form-urlencoded') {
     return sendText(response, 415, 'Send application/x-www-form-urlencoded.', { connection: 'close' });
   }
-  const body = await readBody(request, maximumBody);
+  const body = await readBody(request, maxBody);
   if (body === null) return sendText(response, 413, 'The request is too large.', { connection: 'close' });
   const address = request.socket.remoteAddress ?? null;
   try {

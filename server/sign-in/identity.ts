@@ -43,7 +43,7 @@ export interface Identity {
 export type SessionIdentity = Identity & { readonly session: Session };
 
 /** How many cookies of one name are looked at. */
-const maximumCookies = 8;
+const maxCookies = 8;
 
 /** The values of all cookies of a name, in the order in which they were sent. Pure. */
 function cookieValues(header: string | undefined, name: string): string[] {
@@ -51,7 +51,7 @@ function cookieValues(header: string | undefined, name: string): string[] {
     const [key, value] = pair.trim().split('=', 2);
     return key === name && value ? [value] : [];
   });
-  return [...new Set(values)].slice(0, maximumCookies);
+  return [...new Set(values)].slice(0, maxCookies);
 }
 
 /** Where browsers reach this server. The names and paths of cookies depend on it. */

@@ -1,10 +1,10 @@
 // Owns verifying logout tokens of the identity provider, each of which is accepted once. Not ending the sessions (back-channel-logout.ts).
 import { clockDifference } from './provider-clock.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import { maximumAge, verifiedClaims } from './signed-token.ts';
+import { maxAge, verifiedClaims } from './signed-token.ts';
 
 /** How many used logout tokens are remembered. */
-const maximumRemembered = 10_000;
+const maxRemembered = 10_000;
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
@@ -54,9 +54,9 @@ export class LogoutTokens {
   #markUsed(id: string): void {
     const now = this.#now();
     for (const [each, expiresAt] of this.#used) {
-      if (expiresAt > now && this.#used.size < maximumRemembered) break;
+      if (expiresAt > now && this.#used.size < maxRemembered) break;
       this.#used.delete(each);
     }
-    this.#used.set(id, now + (maximumAge + 2 * clockDifference) * 1_000);
+    this.#used.set(id, now + (maxAge + 2 * clockDifference) * 1_000);
   }
 }

@@ -2,9 +2,9 @@
 import { ProviderFailure } from './provider-failure.ts';
 
 /** The maximum length of an answer, in bytes. */
-const maximumAnswer = 1_000_000;
+const maxAnswer = 1_000_000;
 /** The maximum length of an answer with tokens, in bytes: a token with a thousand groups has less than half of it. */
-const maximumTokens = 256_000;
+const maxTokens = 256_000;
 
 /** What the OpenID Connect libraries pass to `fetch`. */
 interface RequestOptions {
@@ -24,7 +24,7 @@ export async function fetchAnswer(url: string, options: RequestOptions): Promise
   // A request to the provider has a form or no body.
   const response = await fetch(url, { ...rest, body: form instanceof URLSearchParams ? form : null, signal });
   // Only requests for tokens are POST requests.
-  const maximum = options.method === 'POST' ? maximumTokens : maximumAnswer;
+  const maximum = options.method === 'POST' ? maxTokens : maxAnswer;
   const body = await bodyOf(response, maximum);
   if (response.status < 500 && isWebPage(response, body))
     throw new ProviderFailure(

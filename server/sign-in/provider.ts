@@ -29,7 +29,7 @@ const claimOf = (claims: Readonly<Record<string, unknown>>, name: string): unkno
 /** The default timeout of a request to the provider, in milliseconds. */
 const defaultTimeout = 5_000;
 /** How many groups of a user are kept. */
-const maximumGroups = 1_000;
+const maxGroups = 1_000;
 /** The maximum length of a group name, in UTF-16 units. */
 const longestGroup = 1_000;
 
@@ -162,9 +162,9 @@ export class Provider {
       logger.warn({ user: name, claim: groupsClaim }, 'the identity provider sent no groups claim');
     }
     const all = groupsOf(claim);
-    const groups = all.slice(0, maximumGroups);
+    const groups = all.slice(0, maxGroups);
     if (groups.length < all.length) {
-      logger.warn({ user: name, groups: all.length, kept: maximumGroups }, 'the user is in too many groups');
+      logger.warn({ user: name, groups: all.length, kept: maxGroups }, 'the user is in too many groups');
     }
     const sid = claims['sid'];
     return {

@@ -5,7 +5,7 @@ import { isSharedAddress, networkOf } from '../http/origin.ts';
 const defaultMaximum = 60;
 const period = 60_000;
 /** The maximum number of addresses that are remembered; then the one seen first is forgotten. */
-const maximumAddresses = 10_000;
+const maxAddresses = 10_000;
 
 interface Attempts {
   readonly since: number;
@@ -37,7 +37,7 @@ export class SignInRates {
     this.#byAddress.delete(address);
     this.#byAddress.set(address, { since: at, count: 1 });
     const [first] = this.#byAddress.keys();
-    if (this.#byAddress.size > maximumAddresses && first !== undefined) this.#byAddress.delete(first);
+    if (this.#byAddress.size > maxAddresses && first !== undefined) this.#byAddress.delete(first);
     return true;
   }
 }

@@ -18,12 +18,12 @@ import {
 } from './identity.ts';
 
 /** In bytes; a code has 43 characters. */
-const maximumBody = 4_096;
+const maxBody = 4_096;
 
 /** Comes after the name of the scope in the names of cookies that bind sign-ins at the identity provider to one browser; {@link bindingCookie} completes the name. */
 const bindingSuffix = '-sign-in-';
 /** How many of them are looked at. */
-const maximumBindings = 16;
+const maxBindings = 16;
 
 /**
  * The `Set-Cookie` header that binds one attempt to this browser, for `seconds`. Each attempt has its own cookie, so that one which something else
@@ -46,7 +46,7 @@ export function bindingsOf({ headers }: Pick<IncomingMessage, 'headers'>, place:
     return name?.startsWith(prefix) && value ? [value] : [];
   });
   // The newest ones: browsers send older cookies first.
-  return values.slice(-maximumBindings);
+  return values.slice(-maxBindings);
 }
 
 /** The `Set-Cookie` header of a session; `secret` null: removes the cookie. Pure. */
@@ -150,7 +150,7 @@ export async function receiveMember(exchange: Exchange, name: string): Promise<s
 
 /** The parsed body of a small request, `{}` if it is malformed; null: it is too large, and was answered with 413. */
 export async function receiveObject({ request, response }: Exchange): Promise<object | null> {
-  const body = await readBody(request, maximumBody);
+  const body = await readBody(request, maxBody);
   if (body !== null) return parsed(body);
   sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
   return null;

@@ -4,7 +4,7 @@ import { clockDifference } from './provider-clock.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
 
 /** The maximum age of a token, in seconds. */
-export const maximumAge = 10 * 60;
+export const maxAge = 10 * 60;
 
 /** What is expected of a token besides its signature. */
 interface Expectation {
@@ -33,7 +33,7 @@ export async function verifiedClaims(
       /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/.test(name),
     ),
     clockTolerance: clockDifference,
-    maxTokenAge: maximumAge,
+    maxTokenAge: maxAge,
     requiredClaims,
     currentDate: new Date(now),
   });

@@ -5,7 +5,7 @@ import type { Session } from '../../schema/model/account/session.ts';
 /** How long a ticket is valid, in milliseconds: the page uses it immediately. */
 export const ticketLifetime = 30_000;
 /** How many used tickets are remembered. Above it new tickets are refused until others expire. */
-const maximumUsed = 10_000;
+const maxUsed = 10_000;
 
 type TicketSession = Pick<Session, 'id' | 'pageKeyHash'>;
 
@@ -39,7 +39,7 @@ export class Tickets {
     const wanted = signature(session, target, `${expiry}.${random}`);
     if (!timingSafeEqual(Buffer.from(wanted), Buffer.from(given))) return false;
     for (const [each, end] of this.#used) if (end <= now) this.#used.delete(each);
-    if (this.#used.has(ticket) || this.#used.size >= maximumUsed) return false;
+    if (this.#used.has(ticket) || this.#used.size >= maxUsed) return false;
     this.#used.set(ticket, expiresAt);
     return true;
   }

@@ -22,7 +22,7 @@ const second = 1_000;
 /** The longest period, in days. */
 const longestPeriod = 100;
 /** How many calendar days it can touch: the first and the last one in part, also when the clocks go forward in between. */
-const mostDays = longestPeriod + 2;
+const maxDays = longestPeriod + 2;
 
 const SpreadType = builder.objectRef<Spread>('DurationSpread').implement({
   authScopes: { read: true },
@@ -188,8 +188,8 @@ const StatisticsType = builder.objectRef<Statistics>('Statistics').implement({
     }),
     days: t.field({
       type: [DayType],
-      description: `The days on which jobs ended, in order: at most ${mostDays}.`,
-      extensions: { maximum: mostDays },
+      description: `The days on which jobs ended, in order: at most ${maxDays}.`,
+      extensions: { maximum: maxDays },
       resolve: ({ days }) => days,
     }),
     hours: t.field({

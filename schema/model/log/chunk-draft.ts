@@ -45,7 +45,7 @@ export class ChunkDraft {
   /** Whether a part fits. */
   hasRoomFor(part: LogPart): boolean {
     const trailer = (this.#runs.length + 2) * runBytes;
-    return this.#length + mostBytes(part) + trailer <= this.#buffer.length;
+    return this.#length + maxBytes(part) + trailer <= this.#buffer.length;
   }
 
   /** Adds a part whose first line has number `number`, which must follow the last line. */
@@ -84,11 +84,11 @@ export class ChunkDraft {
 }
 
 /** The maximum size of a part, in bytes: one UTF-16 unit takes at most three bytes of UTF-8. */
-const mostBytes = (part: LogPart): number => ('count' in part ? part.bytes.length : part.text.length * 3 + 1);
+const maxBytes = (part: LogPart): number => ('count' in part ? part.bytes.length : part.text.length * 3 + 1);
 
 /** Builds a chunk from parts. Pure. */
 export function chunkOf(parts: readonly LogPart[], firstNumber: number): ChunkDraft {
-  const capacity = parts.reduce((sum, part) => sum + mostBytes(part) + runBytes, runBytes);
+  const capacity = parts.reduce((sum, part) => sum + maxBytes(part) + runBytes, runBytes);
   const draft = new ChunkDraft(capacity);
   let number = firstNumber;
   for (const part of parts) {

@@ -100,42 +100,42 @@ export async function countLines(db: Database, jobId: number, em?: SqlEntityMana
 const rowsPerQuery = 256;
 
 /**
- * The chunks with lines after number `after`, in order and without a gap; the first may begin before. As many as fit in `mostBytes`, as
+ * The chunks with lines after number `after`, in order and without a gap; the first may begin before. As many as fit in `maxBytes`, as
  * stored, but at least one; empty if there are none. The last ones may be read in a later transaction than the first.
  */
 export async function readChunks(
   db: Database,
   jobId: number,
   after: number,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<StoredChunk[]> {
   const chunks: StoredChunk[] = [];
   let bytes = 0;
   let next = after + 1;
   for (;;) {
-    const rows = await chunksFrom(db, jobId, next, mostBytes - bytes);
+    const rows = await chunksFrom(db, jobId, next, maxBytes - bytes);
     for (const chunk of rows) {
       // A concurrent compaction may have merged the following chunks with ones already read.
       if (chunk.firstNumber + chunk.lineCount <= next) continue;
-      if (chunks.length > 0 && (chunk.firstNumber !== next || bytes + chunk.body.byteLength > mostBytes))
+      if (chunks.length > 0 && (chunk.firstNumber !== next || bytes + chunk.body.byteLength > maxBytes))
         return chunks;
       chunks.push(chunk);
       bytes += chunk.body.byteLength;
       next = chunk.firstNumber + chunk.lineCount;
     }
-    if (rows.length < rowsPerQuery || bytes >= mostBytes) return chunks;
+    if (rows.length < rowsPerQuery || bytes >= maxBytes) return chunks;
   }
 }
 
 /**
- * The chunk with line number `from` and the following ones, as many as fit in `mostBytes`, at least one. Unneeded bodies are not read,
+ * The chunk with line number `from` and the following ones, as many as fit in `maxBytes`, at least one. Unneeded bodies are not read,
  * because that takes most of the time (bench: store, search).
  */
 async function chunksFrom(
   db: Database,
   jobId: number,
   from: number,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<StoredChunk[]> {
   const rows = await db.execute(
     `select first_number, line_count, at, body from log_chunk
@@ -149,7 +149,7 @@ async function chunksFrom(
          ) as considered
        ) as summed where total <= ? or total = own)
      order by first_number`,
-    [jobId, jobId, jobId, from, rowsPerQuery, mostBytes],
+    [jobId, jobId, jobId, from, rowsPerQuery, maxBytes],
   );
   return rows.map((row) => {
     const body = row['body'];

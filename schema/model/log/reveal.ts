@@ -7,7 +7,7 @@ import { countLines, readLines } from './log.ts';
 
 /** How many lines are read at once, and how much text one request reveals at most, in UTF-16 units, but at least one line. */
 const linesPerRead = 1_000;
-const mostText = 4_194_304;
+const maxText = 4_194_304;
 
 /**
  * The sensitive lines from number `from` to `to`, inclusive; fewer if they are very long. Records who saw them before returning them, in
@@ -29,11 +29,11 @@ export async function revealLines(
   const shown: LogLine[] = [];
   let text = 0;
   let last = from - 1;
-  while (last < to && text < mostText) {
+  while (last < to && text < maxText) {
     const lines = await readLines(db, jobId, last, Math.min(linesPerRead, to - last));
     if (lines.length === 0) break;
     for (const line of lines) {
-      if (text >= mostText) break;
+      if (text >= maxText) break;
       last = line.number;
       if (!line.sensitive) continue;
       shown.push(line);

@@ -11,7 +11,7 @@ export interface LongReads extends AsyncDisposable {
 }
 
 /** How many reads run at the same time on PostgreSQL. */
-const maximumConnections = 2;
+const maxConnections = 2;
 /** How long an idle thread or connection is kept, in milliseconds. */
 const idleLimit = 60_000;
 
@@ -37,7 +37,7 @@ async function openPool(url: string): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'spiderpig long reads',
-    max: maximumConnections,
+    max: maxConnections,
     idleTimeoutMillis: idleLimit,
     stream: socketWithTimeout,
     onConnect: (client) => client.query(sessionSettings),

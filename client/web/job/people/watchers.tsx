@@ -11,7 +11,7 @@ import { JobWatchersSubscription } from './people.graphql.ts';
 export const OtherWatchers = createContext<readonly string[]>([]);
 
 /** How many names a sentence has at most. */
-const mostNames = 3;
+const maxNames = 3;
 const noNames: readonly string[] = [];
 
 /** The others who look at a job. While the page is visible, they see the viewer too. @param viewer the name of the user; null while it is not known yet @param exists whether there is such a job */
@@ -26,7 +26,7 @@ export function useOtherWatchers(jobId: string, viewer: string | null, exists: b
 export function WatcherSentence() {
   const names = useContext(OtherWatchers);
   if (names.length === 0) return null;
-  const shown = names.slice(0, mostNames);
+  const shown = names.slice(0, maxNames);
   const more = names.length - shown.length;
   const list = new Intl.ListFormat('en-GB').format([
     ...shown,

@@ -61,13 +61,13 @@ interface Known {
 }
 
 /** The most changes that are asked about at once. */
-const mostChosen = 50;
+const maxChosen = 50;
 
 /** What Gerrit says about changes, again each minute. What it said earlier is kept while it does not answer. */
 export function useChosenChanges(all: readonly string[]): ChosenChanges {
-  const numbers = all.slice(0, mostChosen);
+  const numbers = all.slice(0, maxChosen);
   const known = useRef(new Map<string, Known>());
-  const search = numbers.length === 0 ? null : { search: numbers.join(' '), first: mostChosen };
+  const search = numbers.length === 0 ? null : { search: numbers.join(' '), first: maxChosen };
   const result = useDelayedQuery(ChangesQuery, search, true);
   const found = result?.data?.changes;
   for (const change of found?.nodes ?? [])

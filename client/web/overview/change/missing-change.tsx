@@ -56,10 +56,10 @@ function MissingChange({ missing }: { missing: ChangeOrder['missing'][number] })
 }
 
 /** How many names a sentence contains. */
-const mostListed = 5;
+const maxListed = 5;
 
 /** `1, 2, 3`, or the first ones with `…`. A Change-Id is shortened. */
 function listed(names: readonly string[]): string {
-  const shown = names.slice(0, mostListed).map((name) => (name.length > 12 ? `${name.slice(0, 10)}…` : name));
-  return `${shown.join(', ')}${names.length > mostListed ? ' …' : ''}`;
+  const shown = names.slice(0, maxListed).map((name) => (name.length > 12 ? `${name.slice(0, 10)}…` : name));
+  return `${shown.join(', ')}${names.length > maxListed ? ' …' : ''}`;
 }
