@@ -31,7 +31,6 @@ export interface FieldAccess {
   readonly allowed: ReadonlySet<CallerName>;
 }
 
-/** A field without a rule. */
 export class FieldWithoutRule extends Error {
   constructor(field: string) {
     super(`${field} has no rule: add authScopes to it or to its object type (schema/graphql/builder.ts)`);

@@ -125,13 +125,11 @@ export interface JobWatchers {
   follow(jobId: number, user: User): AsyncIterableIterator<readonly JobWatcher[]>;
 }
 
-/** Statistics. */
 export interface StatisticsSource {
   /** May be a minute old. `zone`: an IANA time zone. `userId`: who asks; users take turns. */
   of(period: Period, zone: string, userId: number): Promise<Statistics>;
 }
 
-/** Stops. */
 export interface Stops {
   /** Oldest first. */
   ofJob(jobId: number, part: ListPart): Promise<readonly Stop[]>;
@@ -208,7 +206,6 @@ export interface Users {
   revokeTokenOf(request: AdminAct & { tokenId: number }): Promise<ApiToken>;
 }
 
-/** Holds. */
 export interface Holds {
   /** Throws DeploymentsHeld while a hold is active. */
   check(): Promise<void>;
@@ -279,7 +276,6 @@ export interface Uses {
   }): Promise<Page<RecordedUse>>;
 }
 
-/** A viewer with a session. */
 export interface SessionViewer extends Viewer {
   readonly session: Session;
 }
@@ -440,7 +436,6 @@ export interface TrainNow {
   readonly sources: readonly TrainSource[];
 }
 
-/** The train. */
 export interface Trains {
   readonly isConfigured: boolean;
   /** As it was read last; null: no train is configured. */
@@ -495,7 +490,6 @@ export interface SystemNow {
   readonly hold: Hold | null;
 }
 
-/** The system. */
 export interface Systems {
   now(): Promise<SystemNow>;
   /** The lanes of all known jobrunners, by name. */

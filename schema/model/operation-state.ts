@@ -47,7 +47,6 @@ const time = (value: unknown): number | null => (value == null ? null : Number(v
 const words = (value: unknown): string | null => (value == null ? null : String(value));
 const activeList = activeStates.map((state) => `'${state}'`).join(', ');
 
-/** Reads the state. */
 export async function readOperationState(ask: Ask, now = Date.now()): Promise<OperationState> {
   const [hold] =
     (await ask(

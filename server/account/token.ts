@@ -9,7 +9,6 @@ import {
 } from '../../schema/model/account/token.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Tokens in the database. */
 export class DatabaseTokens implements Tokens {
   readonly #db: Database;
 

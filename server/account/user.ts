@@ -10,7 +10,6 @@ import { type RoleGroups, roleOfGroups, User } from '../../schema/model/account/
 import type { Bindable, Database } from '../../schema/model/store/database.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
 
-/** Users in the database. */
 export class DatabaseUsers implements Users {
   readonly #db: Database;
   readonly #logger: Logger;

@@ -95,7 +95,6 @@ interface HealthTiming {
   readonly clock: number;
 }
 
-/** The health of a job. */
 export function jobHealth(
   history: ErrorHistory,
   source: ErrorLogSource,

@@ -54,7 +54,6 @@ const targetsOf = ({ canaries, testservers }: ErrorQuery): object => ({
   },
 });
 
-/** The body of a search. */
 export function searchBody(query: ErrorQuery, { from, to, size, after }: SearchPage): object {
   const targets = targetsOf(query);
   const range = { gte: from, lt: to, format: 'epoch_millis' };

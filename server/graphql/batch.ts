@@ -98,7 +98,6 @@ export class PartBatch<Row extends JobRow> {
   }
 }
 
-/** A map of values by key. */
 export function byKey<Key, Value>(values: Iterable<Value>, keyOf: (value: Value) => Key): Map<Key, Value> {
   const map = new Map<Key, Value>();
   for (const value of values) map.set(keyOf(value), value);

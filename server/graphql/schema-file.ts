@@ -4,7 +4,6 @@ import type { Exchange } from '../http/exchange.ts';
 import { send } from '../http/response.ts';
 import { schemaOf } from './engine-choice.ts';
 
-/** The files of a schema. */
 interface SchemaFiles {
   readonly text: string;
   readonly json: string;

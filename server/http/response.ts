@@ -59,7 +59,6 @@ export function sendText(
   });
 }
 
-/** Sends JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,

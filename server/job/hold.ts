@@ -10,7 +10,6 @@ import {
 } from '../../schema/model/job/hold.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Holds in the database. */
 export class DatabaseHolds implements Holds {
   readonly #db: Database;
   readonly #logger: Logger;

@@ -37,7 +37,6 @@ interface JobParts {
   readonly logger: Logger;
 }
 
-/** Jobs in the database. */
 export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
   readonly #users: Pick<Users, 'person'>;

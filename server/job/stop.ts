@@ -4,7 +4,6 @@ import { Stop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { PartBatch } from '../graphql/batch.ts';
 
-/** Stops in the database. */
 export class DatabaseStops implements Stops {
   readonly #ofJob: PartBatch<Stop>;
 

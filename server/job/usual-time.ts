@@ -17,7 +17,6 @@ const freshTime = 30_000;
 /** How many lanes and kinds are kept. */
 const maxKept = 200;
 
-/** The times of jobs, from the database. */
 export class DatabaseJobTimes implements JobTimes {
   readonly #db: Database;
   readonly #timings: Batch<number, JobTiming>;

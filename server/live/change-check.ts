@@ -50,7 +50,6 @@ export class ChangeCheck implements AsyncDisposable {
     this.#options = options;
   }
 
-  /** The number of subscribers. */
   get subscribers(): number {
     return this.#subscribers;
   }

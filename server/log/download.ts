@@ -39,7 +39,6 @@ export function plainText(lines: readonly LogLine[], previous: { hidden: boolean
   return text;
 }
 
-/** Options of a download. */
 export interface DownloadOptions {
   /** Whether the log is sent as it was printed; otherwise each line is sent as a terminal shows it, without colours. */
   readonly colours: boolean;

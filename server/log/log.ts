@@ -20,7 +20,6 @@ import { LogScans } from './scan.ts';
 import { linearLimits, ScanThread } from './scan-thread.ts';
 import { LogSearches } from './search.ts';
 
-/** Logs in the database. */
 export class DatabaseLogs implements Logs, AsyncDisposable {
   readonly #db: Database;
   readonly #counts: Batch<number, number>;

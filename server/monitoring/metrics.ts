@@ -41,7 +41,6 @@ export class ServerMetrics {
   });
   #isProbing = false;
 
-  /** Counts a response. */
   countResponse(code: number): void {
     this.#requests.inc({ code: String(code) });
   }

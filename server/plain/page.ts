@@ -12,7 +12,6 @@ export interface PlainPage {
   readonly refresh?: number | null;
 }
 
-/** Sends a plain page. */
 export function sendPlainPage(
   { response, query, context: { basePath } }: Pick<Exchange, 'response' | 'query' | 'context'>,
   { status = 200, title, body, refresh = null }: PlainPage,

@@ -8,7 +8,6 @@ import {
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Pusher } from './pusher.ts';
 
-/** Subscriptions in the database. */
 export class DatabasePushSubscriptions implements PushSubscriptions {
   readonly #db: Database;
   readonly #pusher: Pusher;

@@ -19,7 +19,6 @@ import {
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Second factors in the database. */
 export class DatabaseSecondFactors implements SecondFactors {
   readonly #db: Database;
 

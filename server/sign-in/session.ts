@@ -4,7 +4,6 @@ import { endOtherSessions, endOwnSession, ownSessions } from '../../schema/model
 import type { Session } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Sessions in the database. */
 export class DatabaseSessions implements Sessions {
   readonly #db: Database;
 

@@ -8,7 +8,6 @@ import type { Attempt } from '../../schema/model/notification/delivery.ts';
 /** The largest part of a response that is read, in bytes. */
 const maxResponse = 2_000;
 
-/** A request to a webhook. */
 export interface WebhookRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

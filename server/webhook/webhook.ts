@@ -19,7 +19,6 @@ import {
 } from '../../schema/model/notification/webhook.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Webhooks in the database. */
 export class DatabaseWebhooks implements Webhooks {
   readonly #db: Database;
 

@@ -3,7 +3,6 @@ import { hasEnded } from '../../schema/model/job/state.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import type { RoundRecord } from './round.ts';
 
-/** The kinds of violations. */
 export const violationKinds = [
   'lines lost',
   'lines duplicated',

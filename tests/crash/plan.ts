@@ -142,7 +142,6 @@ export const maxPeople = 4;
 /** The answer of a person to a question. No other person and no other question has it. */
 export const answerOf = (nonce: string, person: number): string => `${nonce}-${person}`;
 
-/** Plans a round. */
 export function planRound(options: { seed: string; round: number; lane: string; dialect: Dialect }): Plan {
   const { seed, round, lane, dialect } = options;
   const random = new Random(`${seed}/${round}`);

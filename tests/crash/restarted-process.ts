@@ -129,6 +129,5 @@ export class RestartedProcess implements AsyncDisposable {
   }
 }
 
-/** The last lines of a text. */
 export const lastLines = (text: string): string =>
   text.trimEnd().split('\n').slice(-maxStderrLines).join('\n');

@@ -35,7 +35,6 @@ export interface ScenarioOptions {
   readonly postgresql: PostgreSql | null;
 }
 
-/** The result of a scenario. */
 export interface ScenarioResult {
   readonly kind: ScenarioKind;
   readonly number: number;
@@ -51,7 +50,6 @@ export function scenarioText({ kind, number, skipped, violations }: ScenarioResu
   return violations.length === 0 ? null : `scenario failed: ${kind} ${number}: ${violations.join('; ')}`;
 }
 
-/** Runs a scenario. */
 export async function runScenario(options: ScenarioOptions): Promise<ScenarioResult> {
   const { kind, number, seed } = options;
   const skipped = kind === 'pid reused' ? whyNoPids() : null;

@@ -25,7 +25,6 @@ interface DialogProps {
   readonly onClose: () => void;
 }
 
-/** The dialog for an action. */
 export function PersonDialog({ action, ...props }: { action: PersonAction } & DialogProps) {
   switch (action.kind) {
     case 'ban':

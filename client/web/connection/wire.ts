@@ -70,7 +70,6 @@ export interface Wire {
   close(): void;
 }
 
-/** The events of a wire. */
 export interface WireEvents {
   /** A message from the server arrived. */
   received(): void;

@@ -13,7 +13,6 @@ export interface LogHandle {
   jumpTo(line: number): void;
   /** Moves the keyboard focus into the log. */
   focus(): void;
-  /** The first visible line. */
   firstVisibleLine(): number;
 }
 

@@ -129,7 +129,6 @@ export function writeWikiVersions(staging: string, versions: ReadonlyMap<string,
   );
 }
 
-/** Checks a version out. */
 export function checkOut(staging: string, version: string): void {
   mkdirSync(join(staging, `php-${version}`), { recursive: true });
 }

@@ -12,7 +12,6 @@ export const JobKindType = builder.enumType('JobKind', {
   ),
 });
 
-/** The state of a job. */
 export const JobStateType = builder.enumType('JobState', {
   description:
     'The state of a job. Further values may be added: use `Job.ended` to find out whether it has ended.',

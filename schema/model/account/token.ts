@@ -45,7 +45,6 @@ const ApiTokenSchema = defineEntity({
     revokedAt: time().nullable(),
   },
 });
-/** An API token. */
 export class ApiToken extends ApiTokenSchema.class {}
 ApiTokenSchema.setClass(ApiToken);
 

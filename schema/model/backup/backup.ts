@@ -10,7 +10,6 @@ import { copyFromPostgreSql } from './table.ts';
 /** The backup was not made, or cannot be restored. Nothing was changed. */
 export class BackupRefused extends DomainError {}
 
-/** What is in a backup. */
 export interface BackupContent {
   readonly bytes: number;
   readonly jobs: number;

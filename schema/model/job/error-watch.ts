@@ -63,7 +63,6 @@ export async function watchedJobs(db: Database, since: number): Promise<readonly
     .find(Job, { removedAt: null, startedAt: { $ne: null }, ...isWatched }, { orderBy: { id: 'desc' } });
 }
 
-/** A result of a watch. */
 export interface WatchResult {
   readonly jobId: number;
   readonly state: DecidedState;

@@ -9,7 +9,6 @@ import { CleanUp, type Retention } from './clean-up.ts';
 import { countEndedJobs } from './count.ts';
 import { endedStateList } from './state.ts';
 
-/** Options of a clean-up. */
 export interface CleanUpOptions {
   readonly retention: Retention;
   /**

@@ -2,7 +2,6 @@
 import { bySign, linePattern, newline, parse, signs, unreadable } from './chunk-format.ts';
 import type { LogLine } from './line.ts';
 
-/** A chunk as stored. */
 export interface StoredChunk {
   /** The number of its first line. */
   readonly firstNumber: number;

@@ -10,7 +10,6 @@ import { isCompressed, maxPlainBytes } from './chunk-format.ts';
 import { mergeChunks } from './chunk-merge.ts';
 import { readChunks } from './log.ts';
 
-/** Options of a compaction. */
 export interface CompactionOptions {
   /** How long after the job's end its log is not touched, in milliseconds, so that current readers and writers are not disturbed. */
   readonly grace: number;

@@ -69,7 +69,6 @@ const DeliverySchema = defineEntity({
     webhook_delivery_due: ['"webhook_id", "next_attempt_at"', '"state" = \'pending\''],
   }),
 });
-/** A delivery. */
 export class WebhookDelivery extends DeliverySchema.class {}
 DeliverySchema.setClass(WebhookDelivery);
 

@@ -43,7 +43,6 @@ const WebhookSchema = defineEntity({
     claimedUntil: time().nullable(),
   },
 });
-/** A webhook. */
 export class Webhook extends WebhookSchema.class {}
 WebhookSchema.setClass(Webhook);
 

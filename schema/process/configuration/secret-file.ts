@@ -59,7 +59,6 @@ export const holdSecrets = (variables: Environment): boolean =>
     ([name, value]) => value && (secretNames.test(name) || urlWithPassword.test(value)),
   );
 
-/** A file with secrets. */
 export interface SecretFile {
   /** The option that names it, such as `--masks`. */
   readonly option: string;

@@ -4,7 +4,6 @@
 export const errorTargets = ['testservers', 'canaries', 'production'] as const;
 export type ErrorTarget = (typeof errorTargets)[number];
 
-/** Counts by target. */
 export type TargetCounts = Readonly<Record<ErrorTarget, number>>;
 
 /** A part of a count. */

@@ -68,7 +68,6 @@ const spansOf = ({ resourceSpans }: TracesRequest): ReceivedSpan[] =>
       })),
   );
 
-/** Opens a collector. */
 export async function openTraceCollector(): Promise<TraceCollector> {
   const spans: ReceivedSpan[] = [];
   const server = createServer(async (request, response) => {

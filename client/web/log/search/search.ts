@@ -7,7 +7,6 @@ import { documentIdOf } from '../../connection/trusted-document.ts';
 import { JobLogSearchSubscription } from './search.graphql.ts';
 import { problemOf, type SearchQuery } from './search-query.ts';
 
-/** The state of a search. */
 export interface SearchState {
   /** Null: no search. */
   readonly query: SearchQuery | null;

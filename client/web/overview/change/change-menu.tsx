@@ -5,7 +5,6 @@ import { changeFacts, KeptAnswer } from './change-facts.tsx';
 import type { ChangeSearch, FoundChange } from './change-search.ts';
 import './change-menu.css';
 
-/** The id of an option. */
 export const optionId = (menuId: string, index: number): string => `${menuId}-${index}`;
 
 /** @param active the index of the option that Enter chooses; -1: none */

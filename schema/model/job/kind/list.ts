@@ -14,7 +14,6 @@ const isKind = (name: string): name is JobKind => Object.hasOwn(modules, name);
 /** The names of all kinds. */
 export const jobKinds: readonly JobKind[] = Object.keys(modules).filter(isKind);
 
-/** The module of a kind. */
 export const kindOf = (name: JobKind): KindModule => modules[name];
 
 /** The module of a kind that may come from a later version; null if this version does not know it. */
