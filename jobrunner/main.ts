@@ -5,6 +5,7 @@ import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageVersion } from '../schema/process/files.ts';
+import { releaseMemoryWhenIdle } from '../schema/process/idle-memory.ts';
 import { runMain } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
 
@@ -23,6 +24,7 @@ await runMain('jobrunner', async () => {
     logger.info({ reason }, 'jobrunner shuts down; running jobs continue');
     shutdown.abort();
   });
+  releaseMemoryWhenIdle();
   const context = { configuration, database, logger };
   if (configuration.jobrunnerMetrics === null) await runJobs(context, shutdown.signal);
   else {

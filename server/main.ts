@@ -7,6 +7,7 @@ import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
+import { releaseMemoryWhenIdle } from '../schema/process/idle-memory.ts';
 import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { runMain } from '../schema/process/start.ts';
 import { openTracing } from '../schema/process/tracing.ts';
@@ -54,6 +55,7 @@ await runMain('server', async () => {
   process.stdout.write(
     `ready ${configuration.socket === null ? server.url : `unix:${configuration.socket}`}\n`,
   );
+  releaseMemoryWhenIdle();
 
   logger.info({ why: await end }, 'shutting down');
   setTimeout(() => process.exit(0), shutdownTimeout).unref();
