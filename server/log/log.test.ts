@@ -1,11 +1,10 @@
 import { connect } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
 import { recordPartialLine } from '../../schema/model/log/partial-line.ts';
 import { dialects } from '../../tests/support/database.ts';
+import { keptMegabytes } from '../../tests/support/kept-memory.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {
   all,
@@ -21,16 +20,6 @@ import {
 import { pageKeyHeader } from '../sign-in/identity.ts';
 import { hiddenLine, plainText } from './download.ts';
 import { batchOf, pauseAfter } from './reader.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: unknown = runInNewContext('gc');
-
-/** What this process holds that is not garbage, in MiB. */
-function keptMegabytes(): number {
-  if (typeof collectGarbage === 'function') collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1_048_576;
-}
 
 const pageHeaders = ({ cookie, pageKey }: Browser) => ({ cookie, [pageKeyHeader]: pageKey });
 

@@ -17,7 +17,7 @@ for await (const { name, rounds, violations, longestTurn, growth, reached } of f
   count += violations.length;
   for (const violation of violations.slice(0, 20)) process.stdout.write(`${violation}\n`);
   process.stdout.write(
-    `${name}: ${rounds} rounds, ${violations.length} violations, longest turn ${Math.round(longestTurn)} ms, heap ${Math.round(growth / 1e6)} MB\n`,
+    `${name}: ${rounds} rounds, ${violations.length} violations, longest turn ${Math.round(longestTurn)} ms, ${Math.round(growth)} MiB more\n`,
   );
   for (const check of reached) process.stdout.write(`  reached ${check}\n`);
 }

@@ -1,8 +1,7 @@
 // Owns a run of the fuzzer: the kinds of random input that it sends to a real server, and what must hold for all of them.
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Random } from '../crash/random.ts';
 import { watchBlocking } from '../support/blocking.ts';
+import { keptMegabytes } from '../support/kept-memory.ts';
 import { changeInputPart } from './change-input.ts';
 import { claimPart } from './claim.ts';
 import { edgePart } from './edge.ts';
@@ -15,8 +14,8 @@ import { signInPart } from './sign-in.ts';
 import { servicePart } from './upstream.ts';
 import { answerLimit, type FuzzWorld, openFuzzWorld, type Part } from './world.ts';
 
-/** How much the heap may grow during a part, in bytes, however long it is. */
-const largestGrowth = 300_000_000;
+/** How much memory a part may add to what is kept, in MiB, however long it is. */
+const largestGrowth = 300;
 
 export const parts: readonly Part[] = [
   operationPart,
@@ -40,17 +39,10 @@ export interface PartResult {
   readonly violations: readonly string[];
   /** The CPU time of the longest turn of the event loop, in milliseconds, see {@link watchBlocking}. The clients and the other services share the thread. */
   readonly longestTurn: number;
-  /** How much the used heap has grown, in bytes. */
+  /** How much more this process keeps in memory than before, in MiB. */
   readonly growth: number;
   /** Which checks the input has reached, where the part knows that. */
   readonly reached: readonly string[];
-}
-
-/** The bytes of the heap that are in use after a garbage collection. */
-function usedHeap(): number {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-  return process.memoryUsage().heapUsed;
 }
 
 /** What must not be in an answer; null: nothing is wrong. */
@@ -74,7 +66,7 @@ async function runPart(
   goesOn: (rounds: number) => boolean,
 ): Promise<PartResult> {
   const violations: string[] = [];
-  const before = usedHeap();
+  const before = keptMegabytes();
   using watch = watchBlocking();
   let rounds = 0;
   while (goesOn(rounds)) {
@@ -93,8 +85,8 @@ async function runPart(
   }
   const alive = await fetch(`${world.server.url}/healthz`, { signal: AbortSignal.timeout(answerLimit) });
   if (alive.status !== 200) violations.push(`${part.name}: afterwards the server answers ${alive.status}`);
-  const growth = usedHeap() - before;
-  if (growth > largestGrowth) violations.push(`${part.name}: the heap grew by ${growth} bytes`);
+  const growth = keptMegabytes() - before;
+  if (growth > largestGrowth) violations.push(`${part.name}: ${growth} MiB more are kept`);
   return {
     name: part.name,
     rounds,
