@@ -133,6 +133,13 @@ describe('the size limits of a document', () => {
     expect(parsed).toHaveLength(1);
   });
 
+  test('gives a syntax error its code on every transport', () => {
+    const code = expect.objectContaining({ code: 'GRAPHQL_PARSE_FAILED' });
+    expect(() => parseLimited('{', (source) => parse(source))).toThrow(
+      expect.objectContaining({ extensions: code }),
+    );
+  });
+
   test('G3 refuses a document with too deep nesting or too many tokens', () => {
     const parseIt = (text: string) => parseLimited(text, (source, maxTokens) => parse(source, { maxTokens }));
     const exhausting = (text: string) => parseLimited(text, (source) => parse(source));

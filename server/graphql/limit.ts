@@ -55,7 +55,7 @@ export interface Cost {
   readonly limit: number;
 }
 
-/** Parses a document within the limits. Throws TOO_LARGE. */
+/** Parses a document within the limits. Throws TOO_LARGE and GRAPHQL_PARSE_FAILED, which Yoga adds only to errors of HTTP requests. */
 export function parseLimited<Document>(
   source: string,
   parse: (source: string, maxTokens: number) => Document,
@@ -67,6 +67,7 @@ export function parseLimited<Document>(
   } catch (error) {
     // The parser is recursive, so deep nesting overflows the stack.
     if (error instanceof RangeError) throw tooLarge('This document is nested too deeply.');
+    if (error instanceof GraphQLError) error.extensions['code'] ??= 'GRAPHQL_PARSE_FAILED';
     throw error;
   }
 }
