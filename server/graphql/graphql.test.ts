@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askInteraction, recordDelivery, undeliveredAnswers } from '../../schema/model/job/interaction.ts';
+import { keptMegabytes } from '../../tests/support/kept-memory.ts';
 import {
   all,
   openServer,
@@ -18,6 +19,18 @@ beforeAll(async () => {
   token = await world.token('deploy', 'ada');
 });
 afterAll(() => world[Symbol.asyncDispose]());
+
+test('does not keep long or invalid documents in memory', async () => {
+  const send = async (query: string) => void (await world.ask(token, query));
+  // Comments are not limited by the number of tokens, and a parsed one takes 90 bytes.
+  const long = (name: string) => `query ${name} { viewer { role } }`.padEnd(99_000, '\n#');
+  const invalid = (name: string) => `query ${name} { ${'nothing '.repeat(1_000)} }`;
+  await send(long('warm'));
+  const before = keptMegabytes();
+  for (let i = 0; i < 60; i++) await send(long(`long${i}`));
+  for (let i = 0; i < 60; i++) await send(invalid(`invalid${i}`));
+  expect(keptMegabytes() - before).toBeLessThan(40);
+});
 
 const choices = [
   { label: 'Yes', code: 'y' },

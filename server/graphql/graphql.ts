@@ -12,6 +12,7 @@ import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
 import type { ServerMetrics } from '../monitoring/metrics.ts';
 import { OperationBudget } from './budget.ts';
+import { keepingDocuments } from './document-cache.ts';
 import { badVariables, executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
@@ -60,7 +61,7 @@ function masked(error: unknown, logger: Logger): Error {
   });
 }
 
-/** Checks the size of documents. Yoga caches parsed documents by their text, so repeated documents are checked once. */
+/** Checks the size of documents. Parsed documents are kept (document-cache.ts), so repeated documents are checked once. */
 const limiting = (
   schema: GraphQLSchema,
   checked = new WeakMap<object, readonly GraphQLError[]>(),
@@ -117,6 +118,7 @@ export function createEngine({
     plugins: [
       trusting(documents),
       limiting(schema),
+      keepingDocuments(),
       countingUses(schema, uses, metrics),
       executing,
       sharing,
@@ -129,6 +131,7 @@ export function createEngine({
     landingPage: false,
     cors: false,
     multipart: false,
+    parserAndValidationCache: false,
     batching: false,
     maxRequestBodySize: maxBody,
     logging: false,

@@ -15,7 +15,7 @@ import { servicePart } from './upstream.ts';
 import { answerLimit, type FuzzWorld, openFuzzWorld, type Part } from './world.ts';
 
 /** How much memory a part may add to what is kept, in MiB, however long it is. */
-const largestGrowth = 300;
+const largestGrowth = 100;
 
 export const parts: readonly Part[] = [
   operationPart,
