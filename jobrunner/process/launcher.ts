@@ -5,7 +5,6 @@ import { Socket } from 'node:net';
 import { constants as system, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getSystemErrorMap } from 'node:util';
-import { execa } from 'execa';
 import type { Exit } from '../../schema/model/job/outcome.ts';
 
 /** The capacity that the output pipe gets, in bytes: scap continues while lines are written to the database. */
@@ -27,7 +26,8 @@ export class LauncherLost extends NotStarted {}
 
 /**
  * The launcher. Node cannot do this itself: it reports exit status 0 for a process that was ended by a signal that it has no name for, and it
- * lets its children inherit descriptors that it inherited. Protocol on descriptor 3, one line each way at a time:
+ * lets its children inherit descriptors that it inherited. It makes the pipes of scap in the directory that its argument names. Protocol on
+ * descriptor 3, one line each way at a time:
  * `ready` → the program → `started PID` or `failed ERRNO` → `ended STATUS` → `drain PATH` → `draining`.
  * It is outside of scap's session, so only what is meant for the supervisor's processes reaches it.
  */
@@ -45,11 +45,23 @@ const script = `
     closedir $open;
     POSIX::close($_) for @inherited;
   }
+  my ($pipes) = @ARGV;
+  sub open_pipe {
+    my ($name, $mode) = @_;
+    my $descriptor = POSIX::open("$pipes/$name", $mode);
+    defined $descriptor ? $descriptor + 0 : exit 1;
+  }
+  # Open at both ends: a pipe whose other end is not open cannot be opened without waiting.
+  my @both = map { POSIX::mkfifo("$pipes/$_", 0600) or exit 1; open_pipe($_, POSIX::O_RDWR()) } qw(input output);
+  my @own = (open_pipe('input', POSIX::O_RDONLY()), open_pipe('output', POSIX::O_WRONLY()));
+  POSIX::dup2($own[$_ ? 1 : 0], $_) for 0 .. 2;
+  POSIX::close($_) for @own;
   fcntl(STDOUT, 1031, ${pipeCapacity}); # F_SETPIPE_SZ
   sub tell_supervisor { syswrite($control, "$_[0]\\n") }
   tell_supervisor('ready');
   my $size = <$control>;
   exit 0 unless defined $size;
+  POSIX::close($_) for @both;
   read($control, my $fields, $size) == $size or exit 0;
   my ($directory, $count, @rest) = split /\\0/, $fields, -1;
   my @argv = splice @rest, 0, $count;
@@ -151,28 +163,27 @@ export class Launcher implements Disposable {
 
   /** Starts a launcher and waits until it is ready. Throws {@link NotStarted}. */
   static async open(): Promise<Launcher> {
-    const pipes = await openPipes();
-    const child = spawn('perl', ['-e', script], {
-      detached: true,
-      stdio: [pipes.inputReader, pipes.outputWriter, pipes.outputWriter, 'pipe'],
-      env: { PATH: process.env['PATH'] },
-    });
-    closeSync(pipes.inputReader);
-    closeSync(pipes.outputWriter);
-    // Registered before anything is awaited: an error event without a listener ends this process.
-    const failed = new Promise<Error>((resolve) => child.once('error', resolve));
-    const control = child.stdio[3];
-    if (child.pid === undefined || !(control instanceof Socket)) {
-      closeSync(pipes.output);
-      closeSync(pipes.input);
-      throw new NotStarted(`its launcher could not be started: ${(await failed).message}`);
+    const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
+    try {
+      const child = spawn('perl', ['-e', script, directory], {
+        detached: true,
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env['PATH'] },
+      });
+      // Registered before anything is awaited: an error event without a listener ends this process.
+      const failed = new Promise<Error>((resolve) => child.once('error', resolve));
+      const control = child.stdio[3];
+      if (child.pid === undefined || !(control instanceof Socket))
+        throw new NotStarted(`its launcher could not be started: ${(await failed).message}`);
+      child.unref();
+      const lines = new Lines(control);
+      if ((await lines.next()) === 'ready')
+        return new Launcher(control, lines, { pid: child.pid, ...openPipes(directory) });
+      control.destroy();
+      throw new NotStarted('its launcher ended before it was ready');
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
     }
-    child.unref();
-    const lines = new Lines(control);
-    const launcher = new Launcher(control, lines, { pid: child.pid, ...pipes });
-    if ((await lines.next()) === 'ready') return launcher;
-    control.destroy();
-    throw new NotStarted('its launcher ended before it was ready');
   }
 
   /** Starts the process in a new session and returns its pid. Throws {@link NotStarted} with the reason, or {@link LauncherLost}. */
@@ -213,29 +224,16 @@ export class Launcher implements Disposable {
 }
 
 /**
- * Opens both pipes. Node's own "pipes" are sockets: they cannot be opened as `/dev/stdin` or `/dev/stdout`, and with a socket on stdin bash
- * believes that a remote shell has started it and reads `~/.bashrc`. So named pipes are made, opened at both ends and unlinked.
+ * Opens our ends of both pipes, which the launcher has made in this directory. Node's own "pipes" are sockets: they cannot be opened as `/dev/stdin`
+ * or `/dev/stdout`, and with a socket on stdin bash believes that a remote shell has started it and reads `~/.bashrc`.
  */
-async function openPipes(): Promise<{
-  output: number;
-  outputWriter: number;
-  input: number;
-  inputReader: number;
-}> {
-  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
+function openPipes(directory: string): { output: number; input: number } {
+  const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+  const output = openSync(join(directory, 'output'), O_RDONLY | O_NONBLOCK);
   try {
-    const [output, input] = [join(directory, 'output'), join(directory, 'input')];
-    await execa('mkfifo', ['-m', '600', output, input]);
-    const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
-    // A reader first: a pipe without one cannot be opened for writing.
-    const readEnd = openSync(output, O_RDONLY | O_NONBLOCK);
-    const probe = openSync(input, O_RDONLY | O_NONBLOCK);
-    const writeEnd = openSync(input, O_WRONLY | O_NONBLOCK);
-    // Opened again without O_NONBLOCK: scap's reads must wait.
-    const inputReader = openSync(input, O_RDONLY);
-    closeSync(probe);
-    return { output: readEnd, outputWriter: openSync(output, O_WRONLY), input: writeEnd, inputReader };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    return { output, input: openSync(join(directory, 'input'), O_WRONLY | O_NONBLOCK) };
+  } catch (error) {
+    closeSync(output);
+    throw error;
   }
 }
