@@ -1,5 +1,4 @@
 // Owns asking whether this host may deploy now, with the command of --lane-check. Not claiming (claim.ts), not the row that shows the answer (schema/model/runner/runner.ts).
-import { execa } from 'execa';
 import { recordLaneProblem } from '../../schema/model/runner/runner.ts';
 import type { RunnerContext } from './context.ts';
 
@@ -42,6 +41,8 @@ export class LaneCheck {
 
 /** Why the command forbids deployments; null: its exit status is 0. */
 async function problemOf([file = '', ...args]: readonly string[]): Promise<string | null> {
+  // Loaded on demand: most jobrunners have no such command.
+  const { execa } = await import('execa');
   const result = await execa(file, args, {
     reject: false,
     all: true,
