@@ -21,7 +21,7 @@ const packagePattern = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 export function bundledPackages(): BundledPackage[] {
   const dist = join(packageRoot, 'dist');
   const directories = new Set(stylePackages.map((name) => join(packageRoot, 'node_modules', name)));
-  for (const map of globSync(['*.js.map', 'chunks/*.js.map', 'web/assets/*.js.map'], { cwd: dist })) {
+  for (const map of globSync(['*.js.map', 'chunks/**/*.js.map', 'web/assets/*.js.map'], { cwd: dist })) {
     const file = join(dist, map);
     const { sources } = JSON.parse(readFileSync(file, 'utf8'));
     for (const source of sources) {
