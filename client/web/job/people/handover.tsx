@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
 import { SendButton } from '../../parts/send-button.tsx';
 import { Stale } from '../../state/stale.ts';
+import { useUntilChanged } from '../../state/until-changed.ts';
 import { HandOverJobMutation } from './people.graphql.ts';
 import { OtherWatchers } from './watchers.tsx';
 
@@ -43,6 +44,7 @@ export function Responsible({
     select: (data) => data.handOverJob,
     failed: (why) => msg('job-hand-over-failed', why),
   });
+  const [taken, awaitChange] = useUntilChanged(job.responsible.name);
   const mayChange = mayAct === true && viewer !== null && !job.ended;
   const isMine = job.responsible.name === viewer;
   return (
@@ -53,9 +55,11 @@ export function Responsible({
           {!isMine && (
             <SendButton
               class="cdx-button cdx-button--weight-quiet"
-              sending={request.sending}
+              sending={request.sending || taken}
               blocked={stale !== null}
-              onClick={() => void request.send({ input: { jobId: job.id } })}
+              onClick={async () => {
+                if ((await request.send({ input: { jobId: job.id } })) !== null) awaitChange();
+              }}
             >
               {msg('job-take-over')}
             </SendButton>

@@ -7,6 +7,7 @@ import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel } from '../../parts/foreign-text.tsx';
 import { SendButton } from '../../parts/send-button.tsx';
 import { useNow } from '../../state/clock.ts';
+import { useUntilChanged } from '../../state/until-changed.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
 
@@ -21,6 +22,7 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
     select: (data) => data.claimInteraction,
     failed: (why) => msg('job-claim-failed', why),
   });
+  const [claimed, awaitChange] = useUntilChanged(claimedUntil);
   return (
     <p class="question__claim">
       {by !== null && (
@@ -33,8 +35,10 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
       {!disabled && (
         <SendButton
           class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
-          sending={sending}
-          onClick={() => void send({ input: { interactionId: id } })}
+          sending={sending || claimed}
+          onClick={async () => {
+            if ((await send({ input: { interactionId: id } })) !== null) awaitChange();
+          }}
         >
           {msg(by === null ? 'job-claim' : isMine ? 'job-claim-renew' : 'job-claim-again')}
         </SendButton>

@@ -41,7 +41,10 @@ test('an active job is interrupted only after confirmation', async () => {
   expect(server.sent.map(({ variables }) => variables)).toEqual([
     { input: { jobId: '7', how: 'INTERRUPT' } },
   ]);
-  await waitFor(() => expect(document.activeElement).toBe(button('Stop job 7')));
+  // Until the change of the job arrives, the button does not offer the same again.
+  await waitFor(() => expect(document.activeElement).toBe(button('Stopping job 7…')));
+  await user.click(button('Stopping job 7…'));
+  expect(screen.queryByRole('dialog')).toBeNull();
 });
 
 test('the stop dialog closes without a request when the job is to keep running', async () => {
@@ -117,6 +120,9 @@ test('a queued job is cancelled without confirmation', async () => {
   await user.click(button('Cancel job 7'));
   await waitFor(() => expect(server.sent).toHaveLength(1));
   expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'INTERRUPT' } });
+  // Also after the response, until the change of the job arrives.
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(button('Cancel job 7').textContent).toBe('Cancelling…');
 });
 
 test('a viewer who may not act sees a disabled button with the reason', () => {

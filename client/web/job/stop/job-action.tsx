@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
+import { useUntilChanged } from '../../state/until-changed.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import { StopDialog } from './stop-dialog.tsx';
@@ -23,7 +24,7 @@ export function JobAction({
   const { id, state, ended } = job;
   if (mayAct === null || ended) return null;
   if (state === 'QUEUED')
-    return <Cancel jobId={id} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
+    return <Cancel jobId={id} state={state} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
   return <Stop job={job} disabledReason={mayAct ? null : msg('job-may-not-stop')} />;
 }
 
@@ -35,6 +36,7 @@ function Stop({
   disabledReason: string | null;
 }) {
   const [asking, setAsking] = useState(false);
+  const [requested, awaitChange] = useUntilChanged(job.state);
   const stopping = job.state === 'STOPPING';
   const jobId = job.id;
   return (
@@ -43,16 +45,29 @@ function Stop({
         icon={cdxIconStop}
         destructive={job.pendingInteraction === null}
         quiet={job.pendingInteraction !== null}
-        label={stopping ? msg('job-stop-force-button', jobId) : msg('job-stop-button', jobId)}
+        label={msg(
+          stopping ? 'job-stop-force-button' : requested ? 'job-stop-requested-button' : 'job-stop-button',
+          jobId,
+        )}
         disabledReason={disabledReason}
+        sending={requested && !stopping}
         onClick={() => setAsking(true)}
       />
-      {asking && <StopDialog job={job} onClose={() => setAsking(false)} />}
+      {asking && <StopDialog job={job} onStop={awaitChange} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
-function Cancel({ jobId, disabledReason }: { jobId: string; disabledReason: string | null }) {
+function Cancel({
+  jobId,
+  state,
+  disabledReason,
+}: {
+  jobId: string;
+  state: JobSummaryFragment['state'];
+  disabledReason: string | null;
+}) {
+  const [requested, awaitChange] = useUntilChanged(state);
   const { sending, problem, send } = useMutationRequest(StopJobMutation, {
     select: (data) => data.stopJob,
     failed: (why) => msg('job-cancel-failed', why),
@@ -60,12 +75,14 @@ function Cancel({ jobId, disabledReason }: { jobId: string; disabledReason: stri
   return (
     <ActionButton
       icon={cdxIconCancel}
-      label={sending ? msg('job-cancelling') : msg('job-cancel-short')}
+      label={sending || requested ? msg('job-cancelling') : msg('job-cancel-short')}
       accessibleName={msg('job-cancel', jobId)}
       disabledReason={disabledReason}
-      sending={sending}
+      sending={sending || requested}
       problem={problem}
-      onClick={() => void send({ input: { jobId, how: 'INTERRUPT' } })}
+      onClick={async () => {
+        if ((await send({ input: { jobId, how: 'INTERRUPT' } })) !== null) awaitChange();
+      }}
     />
   );
 }

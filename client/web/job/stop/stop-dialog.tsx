@@ -15,9 +15,12 @@ import './stop-dialog.css';
 /** Asks before a job is stopped. A job that is stopping already can only be forced. */
 export function StopDialog({
   job,
+  onStop,
   onClose,
 }: {
   job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction' | 'remaining'>;
+  /** Called when the server has accepted the stop, before `onClose`. */
+  onStop: () => void;
   onClose: () => void;
 }) {
   // Changes while the dialog is open are ignored, so that no button changes under the pointer.
@@ -35,7 +38,9 @@ export function StopDialog({
   const stop = async (how: StopMode): Promise<void> => {
     if (sending) return;
     setAsked(how);
-    if ((await send({ input: { jobId, how } })) !== null) onClose();
+    if ((await send({ input: { jobId, how } })) === null) return;
+    onStop();
+    onClose();
   };
 
   return (
