@@ -10,6 +10,7 @@ import { followHistory } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
 import { keepFocus } from './state/focus.ts';
+import { followWidth } from './state/narrow.ts';
 import { followPageVisibility } from './state/page-visibility.ts';
 import { browserStore, followTimeMode } from './state/time-mode.ts';
 
@@ -20,6 +21,7 @@ root.replaceChildren();
 try {
   followPageVisibility(document);
   followTheme();
+  followWidth();
   followTimeMode(browserStore());
   followHistory();
   followSession();

@@ -13,10 +13,13 @@ export function CopyButton({
   words,
   label,
   text = msg('parts-copy-button'),
+  quiet = false,
 }: {
-  words: string | (() => string);
+  words: string | (() => string | Promise<string>);
   label: string;
   text?: string;
+  /** Without a frame, beside what matters more. */
+  quiet?: boolean;
 }) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
@@ -26,7 +29,7 @@ export function CopyButton({
   }, [result]);
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(typeof words === 'string' ? words : words());
+      await navigator.clipboard.writeText(typeof words === 'string' ? words : await words());
       setResult('copied');
     } catch {
       // Without permission, or without TLS, there is no clipboard. The text can still be selected.
@@ -34,8 +37,13 @@ export function CopyButton({
     }
   };
   return (
-    <button type="button" class="cdx-button copy-button" aria-label={label} onClick={() => void copy()}>
-      <Icon icon={result === 'copied' ? cdxIconCheck : cdxIconCopy} />
+    <button
+      type="button"
+      class={`cdx-button copy-button${quiet ? ' cdx-button--size-small cdx-button--weight-quiet' : ''}`}
+      aria-label={label}
+      onClick={() => void copy()}
+    >
+      <Icon icon={result === 'copied' ? cdxIconCheck : cdxIconCopy} size={quiet ? 'x-small' : 'small'} />
       <span role="status">
         {result === 'copied'
           ? msg('parts-copy-copied')

@@ -12,7 +12,9 @@ export function JobProgress({
 }: {
   job: Pick<JobSummaryFragment, 'status' | 'progress' | 'timeLeft' | 'pendingInteraction'>;
 }) {
-  const { status, progress, timeLeft } = job;
+  const { progress, timeLeft } = job;
+  // While scap asks, its status only says that it waits.
+  const status = job.pendingInteraction === null ? job.status : null;
   if (status === null && progress === null && timeLeft === null) return null;
   return (
     <div class="progress">

@@ -14,6 +14,8 @@ const confirmTime = 5_000;
 const dangerous =
   /\b(?:ignor\w+|dangerous\w*|kill\w*|forc\w+|skip\w*|overrid\w+|bypass\w*|without (?:a )?roll-?back)\b/i;
 
+const dangerousClass = 'cdx-button cdx-button--action-destructive cdx-button--weight-quiet';
+
 /** What the two ways to answer a question have in common. */
 export interface AnswerFormProps {
   readonly interaction: QuestionFragment;
@@ -55,6 +57,7 @@ export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, 
         <SendButton
           key={code}
           data-code={code}
+          class={dangerous.test(label) ? dangerousClass : 'cdx-button'}
           title={disabledReason ?? undefined}
           blocked={disabled}
           aria-describedby={disabledReason === null ? undefined : reasonId}

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../../tests/component/job.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
+import { isNarrow } from '../../state/narrow.ts';
 import { Stale } from '../../state/stale.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { OpenQuestion } from './open-question.tsx';
@@ -14,6 +15,7 @@ let server: GraphqlStandIn;
 
 beforeEach(() => {
   server = new GraphqlStandIn();
+  isNarrow.value = false;
 });
 afterEach(() => {
   cleanup();
@@ -38,7 +40,7 @@ test('the question card sends the code of the chosen answer once, and says that 
   expect(screen.getByRole('heading', { name: 'Continue with deployment?' })).toBeTruthy();
   await clickable(/^Yes/);
   await user.click(button(/^Yes/));
-  expect((await screen.findByText('Answer sent: “Yes” (y)')).getAttribute('role')).toBe('status');
+  expect((await screen.findByText('Answer sent: “Yes” (y)')).closest('[role=status]')).toBeTruthy();
   expect(screen.queryByRole('button')).toBeNull();
   expect(server.sent.map(({ variables }) => variables)).toEqual([
     { input: { interactionId: '1', answer: 'y' } },
@@ -104,7 +106,7 @@ test('the focus goes to the receipt of the answer', async () => {
   const user = renderWith(server, card());
   await clickable(/^Yes/);
   await user.click(button(/^Yes/));
-  const receipt = await screen.findByText('Answer sent: “Yes” (y)');
+  const receipt = (await screen.findByText('Answer sent: “Yes” (y)')).closest('[role=status]');
   expect(document.activeElement).toBe(receipt);
 });
 
@@ -117,17 +119,113 @@ test('the receipt of an answer goes when the focus leaves it', async () => {
     await clickable(/^Yes/);
     button(/^Yes/).focus();
     button(/^Yes/).click();
-    const receipt = await screen.findByText('Answer sent: “Yes” (y)');
+    const words = await screen.findByText('Answer sent: “Yes” (y)');
+    const receipt = words.closest<HTMLElement>('[role=status]');
     rerender(<Provider value={server.client}>{card(null)}</Provider>);
     await waitFor(() => expect(document.activeElement).toBe(receipt));
     vi.advanceTimersByTime(10_000);
-    expect(screen.queryByText('Answer sent: “Yes” (y)')).toBe(receipt);
-    await waitFor(() => expect(receipt.className).toContain('--old'));
-    receipt.blur();
+    expect(screen.queryByText('Answer sent: “Yes” (y)')).toBe(words);
+    await waitFor(() => expect(receipt?.className).toContain('--old'));
+    receipt?.blur();
     await waitFor(() => expect(screen.queryByText('Answer sent: “Yes” (y)')).toBeNull());
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('an answer that did not arrive can be sent again with one press, and a refused one cannot', async () => {
+  server.answer('AnswerInteraction', () => new Error('connection refused'));
+  const user = renderWith(server, card());
+  await clickable(/^No/);
+  await user.click(button(/^No/));
+  await screen.findByRole('alert');
+  server.answer('AnswerInteraction', () => ({
+    answerInteraction: { __typename: 'AnswerNotAccepted', message: 'That answer is not offered.' },
+  }));
+  await user.click(button(/^Try again$/));
+  await screen.findByText('That answer is not offered.');
+  expect(server.sent.map(({ variables }) => variables)).toEqual([
+    { input: { interactionId: '1', answer: 'n' } },
+    { input: { interactionId: '1', answer: 'n' } },
+  ]);
+  expect(screen.queryByRole('button', { name: /^Try again$/ })).toBeNull();
+});
+
+test('when somebody else answers, the card becomes a line that says who answered what, with the focus', async () => {
+  const { rerender } = render(<Provider value={server.client}>{card()}</Provider>);
+  button(/^Yes/).focus();
+  const answered = question('1', { answer: 'n', answeredBy: { id: '2', name: 'Jonas' } });
+  const closed = (last: QuestionFragment) => (
+    <Provider value={server.client}>
+      <OpenQuestion jobId="7" interaction={null} interactions={[last]} mayAnswer={true} />
+    </Provider>
+  );
+  rerender(closed(answered));
+  const receipt = await screen.findByText('Jonas answered: “No” (n)');
+  expect(document.activeElement).toBe(receipt.closest('[role=status]'));
+  cleanup();
+  const stopped = render(<Provider value={server.client}>{card()}</Provider>);
+  stopped.rerender(closed(question('1')));
+  expect(await screen.findByText('The question was closed without an answer.')).toBeTruthy();
+});
+
+test('a long explanation is folded, and one press shows all of it', async () => {
+  const prompt = (lines: number) =>
+    `${Array.from({ length: lines }, (_, n) => `line ${n}`).join('\n')}\n\nGo on?`;
+  const user = renderWith(server, card(question('1', { prompt: prompt(12) })));
+  expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull();
+  cleanup();
+  renderWith(server, card(question('1', { prompt: prompt(13) })));
+  await user.click(button(/^Show all 13 lines$/));
+  expect(button(/^Show less$/).getAttribute('aria-expanded')).toBe('true');
+  cleanup();
+  isNarrow.value = true;
+  renderWith(server, card(question('1', { prompt: prompt(5) })));
+  expect(button(/^Show all 5 lines$/)).toBeTruthy();
+});
+
+test('on a phone a table is a list of its rows', () => {
+  isNarrow.value = true;
+  const rows = ['│ # │ Project │ Subject │', '├───┼───┼───┤', '│ 1102343 │ core │ Fix a cache │'];
+  renderWith(
+    server,
+    card(question('1', { prompt: `Scheduled:\n${rows.join('\n')}\nBackport the changes?` })),
+  );
+  expect(document.querySelector('pre')).toBeNull();
+  expect(screen.getByRole('listitem').textContent).toBe('1102343 Fix a cachecore');
+});
+
+test('the card says in which step of the deployment scap asks', () => {
+  renderWith(
+    server,
+    <OpenQuestion
+      jobId="7"
+      interaction={question('1')}
+      step="step 3 of 5, “Test servers”"
+      mayAnswer={true}
+    />,
+  );
+  expect(screen.getByText('step 3 of 5, “Test servers”')).toBeTruthy();
+});
+
+test('up to four answers are at the lower edge of a phone; of more, the bar says how many there are', () => {
+  const choices = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ label: `Do ${n}`, code: `${n}` }));
+  const footed = (count: number) => {
+    renderWith(
+      server,
+      <OpenQuestion
+        jobId="7"
+        interaction={question('1', { choices: choices(count) })}
+        hasFooter
+        mayAnswer={true}
+      />,
+    );
+    return document.querySelector('.open-question--foot') !== null;
+  };
+  expect(footed(4)).toBe(true);
+  cleanup();
+  expect(footed(5)).toBe(false);
 });
 
 test('the question is the heading, and a table before it keeps its columns', () => {

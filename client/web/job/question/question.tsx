@@ -10,11 +10,13 @@ import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
 import { useSpan } from '../../parts/moment.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 import { Stale } from '../../state/stale.ts';
 import { type ErrorLine, ErrorLineLink } from '../parts/error-line.tsx';
 import { WatcherSentence } from '../people/watchers.tsx';
 import { ChoiceAnswer } from './choice-answer.tsx';
 import { Claim } from './claim.tsx';
+import { Explanation } from './explanation.tsx';
 import { answerEffects } from './interaction.ts';
 import { TextAnswer } from './text-answer.tsx';
 import './question.css';
@@ -23,13 +25,17 @@ import './question.css';
 export function Question({
   jobId,
   interaction,
+  step,
   errors,
   mayAnswer,
   problem,
   onAnswer,
+  onRetry,
 }: {
   jobId: string;
   interaction: QuestionFragment;
+  /** In which stage of the job it is asked, in words; null: not known. */
+  step: string | null;
   /** The error lines that led to it. */
   errors: readonly ErrorLine[];
   /** Null while it is not known yet. */
@@ -37,12 +43,15 @@ export function Question({
   /** Why the last answer was not accepted, or null. */
   problem: string | null;
   onAnswer: (answer: string) => void;
+  /** Sends the last answer again; null: that would be of no use. */
+  onRetry: (() => void) | null;
 }) {
   const stale = useContext(Stale);
   const { explanation, question, aligned } = questionText(interaction.prompt);
   const waiting = useSpan(interaction.askedAt, null);
   const reasonId = useId();
   const effects = answerEffects(interaction.key, interaction.choices);
+  const disabled = mayAnswer !== true || stale !== null;
   const disabledReason = mayAnswer === false ? msg('job-question-may-not-answer') : stale;
   const AnswerForm = interaction.kind === 'TEXT' ? TextAnswer : ChoiceAnswer;
 
@@ -56,6 +65,7 @@ export function Question({
       <p class="question__header">
         <Icon icon={cdxIconHelpNoticeFilled} size="small" />
         {msg('job-question-heading')}
+        {step !== null && <span>{step}</span>}
         <span class="question__waiting">{msg('job-question-waiting', waiting)}</span>
       </p>
       <h2 class="question__question">
@@ -69,7 +79,7 @@ export function Question({
       <div class="question__answers">
         <AnswerForm
           interaction={interaction}
-          disabled={mayAnswer !== true || stale !== null}
+          disabled={disabled}
           disabledReason={disabledReason}
           reasonId={reasonId}
           onAnswer={onAnswer}
@@ -85,10 +95,15 @@ export function Question({
           </p>
         ))}
         <WatcherSentence />
-        <Claim interaction={interaction} disabled={mayAnswer !== true || stale !== null} />
+        <Claim interaction={interaction} disabled={disabled} />
         {problem !== null && (
           <Message tone="error" inline>
-            {problem}
+            <span>{problem}</span>{' '}
+            {onRetry !== null && (
+              <SendButton class="cdx-button cdx-button--size-small" blocked={disabled} onClick={onRetry}>
+                {msg('job-question-again')}
+              </SendButton>
+            )}
           </Message>
         )}
       </div>
@@ -107,23 +122,8 @@ function TestServerHint() {
   return (
     <p class="hint question__hint">
       {msg('job-question-check-hint')} <code class="question__debug-header">{debugHeader}</code>{' '}
-      <CopyButton words={debugHeader} label={msg('job-question-check-copy')} />
+      <CopyButton words={debugHeader} label={msg('job-question-check-copy')} quiet />
     </p>
-  );
-}
-
-/** What explains the question, in a box that scrolls. Tables keep their columns. */
-function Explanation({ text, aligned }: { text: string; aligned: boolean }) {
-  const content = <ForeignText>{text}</ForeignText>;
-  return (
-    <section
-      class={`question__explanation scrolls${aligned ? ' question__explanation--aligned' : ''}`}
-      aria-label={msg('job-question-explanation')}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
-      tabIndex={0}
-    >
-      {aligned ? <pre>{content}</pre> : <p>{content}</p>}
-    </section>
   );
 }
 

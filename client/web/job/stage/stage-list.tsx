@@ -62,6 +62,14 @@ export function StageList({
   );
 }
 
+/** `step 3 of 5, “Test servers”`: the stage in which scap is; null: it is in none. */
+export function stepInWords(stages: readonly Stage[]): string | null {
+  const at = stages.findIndex(({ state }) => state === 'current');
+  const stage = stages[at];
+  if (stage === undefined) return null;
+  return msg('job-question-step', at + 1, stages.length, enumMsg('job-stage', stage.name));
+}
+
 /** `usually 3:12, rarely more than 5:00`; undefined where history is too thin. */
 function usualInWords(name: Stage['name'], stages: JobDetailFragment['stages']): string | undefined {
   const usual = stages.find((each) => each.name.toLowerCase() === name)?.usual ?? null;
