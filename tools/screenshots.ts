@@ -109,8 +109,7 @@ if (import.meta.main) {
       .getByText(/Finished check-testservers/)
       .last()
       .waitFor();
-    // The timeline and the section headings are drawn after the lines.
-    await page.locator('.timeline__part--phase').first().waitFor();
+    // The section headings are drawn after the lines.
     await page.locator('.log__fold').first().waitFor();
   };
   const light = { colorScheme: 'light' } as const;

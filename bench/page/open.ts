@@ -46,6 +46,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
     const jumps = await repeated(times, async () => {
       await log(page).press('End');
       await shown(page, lines);
+      await log(page).press('g');
       await page.getByRole('textbox', { name: 'Line number to go to' }).fill(String(middle));
       return await timed(async () => {
         await page.keyboard.press('Enter');

@@ -12,7 +12,7 @@ import { User } from '../../schema/model/account/user.ts';
 import { holdDeployments } from '../../schema/model/job/hold.ts';
 import { useWorld } from '../support/shared-world.ts';
 import type { World } from '../support/world.ts';
-import { overflowingTexts, pseudo, textsBesideCatalogue, usePseudoLocale } from './pseudo-locale.ts';
+import { overflowingTexts, textsBesideCatalogue, usePseudoLocale } from './pseudo-locale.ts';
 import { useBrowser } from './visitor.ts';
 
 const browser = useBrowser();
@@ -170,7 +170,7 @@ it('all texts come from the catalogue, and longer texts fit on a desktop and a p
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${world.url}${path}`);
     await page.getByRole('main').getByRole('heading').first().waitFor();
-    if (path === `/jobs/${job}`) await page.getByRole('toolbar', { name: pseudo('Timeline') }).waitFor();
+    if (path === `/jobs/${job}`) await page.getByRole('log').waitFor();
     await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
     found.push(...(await textsBesideCatalogue(page)).map((text) => [path, text]));
     for (const width of [1280, 360]) {
@@ -186,6 +186,7 @@ it('forced colours show what is pressed, and paper is white with the dark theme 
   const { world } = shared;
   const { page } = await browser.visit(world, { dark: true });
   await page.goto(`${world.url}/jobs/${await askQuestion(world)}`);
+  await page.getByRole('button', { name: 'More tools for the log' }).click();
   const pressed = page.getByRole('button', { pressed: true }).first();
   await pressed.waitFor();
   await page.emulateMedia({ forcedColors: 'active' });
@@ -263,9 +264,14 @@ it('axe finds no violations on any page, with light and dark colours, on a deskt
   const found: unknown[] = [];
   const { page } = await browser.visit(world, { name: 'Ada', role: 'admin' });
   for (const path of pagesWith(job)) {
+    // The appearance of the page before was a narrow one, without the button of the timeline.
+    await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${world.url}${path}`);
     await page.getByRole('main').getByRole('heading').first().waitFor();
-    if (path === `/jobs/${job}`) await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
+    if (path === `/jobs/${job}`) {
+      await page.getByRole('button', { name: /^Timeline / }).click();
+      await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
+    }
     await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
     found.push(...(await violationsOn(page)).map((violation) => [path, violation]));
   }

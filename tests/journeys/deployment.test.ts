@@ -331,9 +331,26 @@ describe('deployment', () => {
     const button = page.getByRole('button', { name: 'Yes y' });
     await button.waitFor();
     expect(await overflow()).toBeLessThanOrEqual(0);
-    const [ask, log] = await Promise.all([button.boundingBox(), page.getByRole('log').boundingBox()]);
-    expect(ask?.y).toBeLessThan(log?.y ?? 0);
-    expect(ask?.height).toBeGreaterThanOrEqual(40);
+    const [card, log] = await Promise.all([
+      question(page).boundingBox(),
+      page.getByRole('log').boundingBox(),
+    ]);
+    expect((card?.y ?? 0) + (card?.height ?? 0)).toBeLessThanOrEqual(log?.y ?? 0);
+    // The answers are at the lower edge, in reach of the thumb.
+    const answer = await page.getByRole('button', { name: /^No/ }).boundingBox();
+    expect(720 - (answer?.y ?? 0) - (answer?.height ?? 0)).toBeLessThan(20);
+    expect(answer?.height).toBeGreaterThanOrEqual(48);
+    expect(answer?.width).toBeGreaterThan(320);
+    // When the question is out of view, a bar leads back to it instead.
+    await page.getByRole('log').scrollIntoViewIfNeeded();
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.getByRole('button', { name: 'Answer', exact: true }).click();
+    await page.getByRole('button', { name: 'Answer', exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('tab', { name: 'Changes 1' }).click();
+    await page.getByRole('tabpanel', { name: 'Changes 1' }).getByRole('link', { name: '1102351' }).waitFor();
+    expect(await page.getByRole('log').isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: /^More about job/ }).click();
     await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
     await page
       .getByRole('dialog')

@@ -122,6 +122,7 @@ describe('log with 100,000 lines', () => {
     await press(page, 'Home');
     await waitUntilVisible(page, 1);
     await press(page, 'g');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('50000');
     await page.keyboard.press('Enter');
     await waitUntilVisible(page, 50_000);
@@ -248,7 +249,8 @@ describe('log with 100,000 lines', () => {
     // The other end of the range was cleared with the selection.
     await number(70_004).tap();
     expect(new URL(page.url()).hash).toBe('#L70004');
-    await page.getByRole('button', { name: 'Go to the last line' }).click();
+    await page.getByRole('button', { name: 'More tools for the log' }).tap();
+    await page.getByRole('button', { name: 'Go to the last line' }).tap();
     await expect.poll(() => isVisible(page, length)).toBe(true);
   });
 
@@ -338,6 +340,7 @@ describe('log of a job that succeeded', () => {
     const { page, problems } = await browser.visit(world, { path: `/jobs/${job.id}` });
     await page.getByText('End of the log').waitFor();
     await press(page, 'g');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('50');
     await page.keyboard.press('Enter');
     const show = page.getByRole('button', { name: /Show sensitive lines? \d+/ }).first();

@@ -126,6 +126,7 @@ describe('outline of a log', () => {
 
   it('the timeline shows the questions of the job, and keys go to its parts', async () => {
     const page = await open();
+    await page.getByRole('button', { name: /^Timeline / }).click();
     const timeline = page.getByRole('toolbar', { name: 'Timeline' });
     await timeline.waitFor();
     const questions = timeline.getByRole('button', { name: /^Question: .*answered by Amina$/ });
@@ -162,6 +163,7 @@ describe('outline of a log', () => {
     const time = page.locator('.log__row .log__time').first();
     await time.waitFor();
     expect(await time.textContent()).toMatch(/^[+-]/);
+    await page.getByRole('button', { name: 'More tools for the log' }).click();
     await page.getByRole('button', { name: 'UTC', exact: true }).click();
     await expect.poll(() => time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
     await page.reload();
@@ -172,7 +174,11 @@ describe('outline of a log', () => {
   it('axe finds no violations in the log on a phone, with light and dark colours', async () => {
     for (const dark of [false, true]) {
       const page = await open({ width: 390, height: 844, dark });
+      await page.getByRole('button', { name: 'More tools for the log' }).click();
+      await page.getByRole('button', { name: 'Timeline' }).click();
       await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
+      await page.getByRole('button', { name: 'More tools for the log' }).click();
+      await page.getByRole('link', { name: 'Download without colours' }).waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
       // The content security policy does not apply to code that the debugger evaluates.
       await page.evaluate(axe.source);

@@ -1,25 +1,37 @@
 // Owns the head of a job's page: the link back, title, state, kind, owner, times, and the job's action.
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { Span } from '../parts/moment.tsx';
 import { followLink, homePath } from '../route.ts';
+import { isNarrow } from '../state/narrow.ts';
+import { JobMenu } from './job-menu.tsx';
 import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
 import { HandedOver } from './people/handover.tsx';
+import type { Stage } from './stage/stage.ts';
 import { JobAction } from './stop/job-action.tsx';
 import './job-header.css';
 
-/** @param mayAct whether the viewer may act on jobs; null while it is not known yet */
-export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: boolean | null }) {
+/** @param stages of the job, for its report @param mayAct whether the viewer may act on jobs; null while it is not known yet */
+export function JobHeader({
+  job,
+  stages,
+  mayAct,
+}: {
+  job: JobDetailFragment;
+  stages: readonly Stage[];
+  mayAct: boolean | null;
+}) {
   return (
     <header class="job-page__head">
       <a class="job-page__back" href={homePath()} onClick={followLink}>
         <Icon icon={cdxIconArrowPrevious} size="x-small" />
-        {msg('job-overview')}
+        <span class="job-page__back-words">{msg('job-overview')}</span>
       </a>
       <div class="job-page__what">
         <h1 class="job-page__title" title={harmlessLabel(job.title)}>
@@ -29,15 +41,21 @@ export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: bo
         <div class="job-page__about">
           <JobStateChip state={job.state} outcome={job.outcome} />
           <p class="job-page__facts">
-            {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+            {!isNarrow.value && `${enumMsg('job-kind', job.kind)} `}
+            <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
             <HandedOver job={job} />
             {msg('app-separator')}
-            <JobTime job={job} />
+            {isNarrow.value && job.startedAt !== null ? (
+              <Span from={job.startedAt} to={job.finishedAt} />
+            ) : (
+              <JobTime job={job} />
+            )}
           </p>
         </div>
       </div>
       <div class="job-page__action">
-        <JobAction job={job} mayAct={mayAct} />
+        {!isNarrow.value && <JobAction job={job} mayAct={mayAct} />}
+        <JobMenu job={job} stages={stages} mayAct={mayAct} />
       </div>
     </header>
   );

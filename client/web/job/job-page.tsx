@@ -9,10 +9,12 @@ import { msg } from '../i18n/msg.ts';
 import { firstLines } from '../log/feed.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
+import { TimelineButton } from '../log/timeline/timeline-button.tsx';
 import { lazyPage } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { healthOpen } from '../state/health-choice.ts';
+import { isNarrow } from '../state/narrow.ts';
 import { JobStart } from '../state/time-mode.ts';
 import type { System } from '../system.ts';
 import { ChangeList } from './change-list.tsx';
@@ -20,6 +22,7 @@ import { JobEnding } from './ending/job-ending.tsx';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { JobDetails } from './job-details.tsx';
 import { JobHeader } from './job-header.tsx';
+import { JobTabs, panelOf, useJobTab } from './job-tabs.tsx';
 import { useLogFeed, useMarkFeed } from './log-feed.ts';
 import { JobProgress } from './parts/progress.tsx';
 import { OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watchers.tsx';
@@ -30,7 +33,7 @@ import { BlockedNotice, QueuedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
 import { ReplayPlace } from './replay/replay-place.tsx';
 import { stagesOf } from './stage/stage.ts';
-import { StageList } from './stage/stage-list.tsx';
+import { StageList, stepInWords } from './stage/stage-list.tsx';
 import { RemainingProcesses } from './stop/remaining.tsx';
 import { StopList } from './stop/stop-list.tsx';
 import './job-page.css';
@@ -127,15 +130,28 @@ function Job({
   const { ended, outcome, finishedAt, pendingInteraction } = job;
   const stages = useMemo(() => stagesOf(marks, { outcome, finishedAt }), [marks, outcome, finishedAt]);
   const errors = pendingInteraction === null ? [] : errorsBefore(pendingInteraction, job.interactions, marks);
+  const [tab, setTab] = useJobTab();
+  const gerritUrl = system?.gerritUrl ?? null;
   return (
     <main class="job-page" id="content" tabIndex={-1}>
-      <JobHeader job={job} mayAct={mayAct} />
+      <JobHeader job={job} stages={stages} mayAct={mayAct} />
       <div class="job-page__notices">
         <BlockedNotice job={job} system={system} />
-        <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
+        <OpenQuestion
+          jobId={job.id}
+          interaction={pendingInteraction}
+          interactions={job.interactions}
+          step={stepInWords(stages)}
+          errors={errors}
+          hasFooter
+          mayAnswer={mayAct}
+        />
         {job.state === 'QUEUED' && <QueuedNotice job={job} system={system} />}
         <HealthPlace job={job} />
-        <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
+        <div class="job-page__steps">
+          <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
+          {!isNarrow.value && <TimelineButton job={job} />}
+        </div>
         {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
         {ended ? (
@@ -143,26 +159,25 @@ function Job({
         ) : (
           <JobProgress job={job} />
         )}
-        <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={system?.gerritUrl ?? null} />
+        <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={gerritUrl} />
       </div>
-      {feed !== null && (
-        <JobLog
-          job={job}
-          ended={ended}
-          feed={feed}
-          markFeed={markFeed}
-          transport={transport}
-          mayReveal={mayAct}
-          gerritUrl={system?.gerritUrl ?? null}
-        />
-      )}
+      <JobTabs chosen={tab} changeCount={job.changes.length} onChoose={setTab} />
+      <div {...panelOf('log', tab)} class="job-page__log">
+        {feed !== null && (
+          <JobLog {...{ job, ended, feed, markFeed, transport, gerritUrl }} mayReveal={mayAct} />
+        )}
+      </div>
       <aside class="job-page__aside scrolls">
-        {job.changes.length > 0 && <ChangeList changes={job.changes} gerritUrl={system?.gerritUrl ?? null} />}
-        <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
-          <AnswerList job={job} />
-          <StopList stops={job.stops} />
-        </JobStart>
-        <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
+        <div {...panelOf('changes', tab)} class="job-page__changes">
+          {job.changes.length > 0 && <ChangeList changes={job.changes} gerritUrl={gerritUrl} />}
+        </div>
+        <div {...panelOf('facts', tab)} class="job-page__more">
+          <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
+            <AnswerList job={job} />
+            <StopList stops={job.stops} />
+          </JobStart>
+          <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
+        </div>
       </aside>
     </main>
   );

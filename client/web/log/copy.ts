@@ -28,6 +28,11 @@ export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[
       : first.at === last.at
         ? msg('log-copy-time', first.at)
         : msg('log-copy-times', first.at, last.at);
+  return `${[`${header}${times}`, address, '', ...linesInWords(lines)].join('\n')}\n`;
+}
+
+/** The visible texts of lines, without colours. A line that was stored in parts is whole, and hidden lines are counted. */
+export function linesInWords(lines: readonly LogLine[]): string[] {
   const body: string[] = [];
   let hidden = 0;
   /** Whether the line before was stored in parts and the next one is its continuation. */
@@ -46,5 +51,5 @@ export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[
     continued = line.continues;
   }
   if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
-  return `${[`${header}${times}`, address, '', ...body].join('\n')}\n`;
+  return body;
 }

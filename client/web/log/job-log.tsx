@@ -12,11 +12,8 @@ import { LogRail, type RailLines } from './scroll/rail.tsx';
 import { matchHighlighter } from './search/match-highlight.ts';
 import { LogSearch } from './search/search.ts';
 import { LogSearchBar } from './search/search-bar.tsx';
-import { timelineOf } from './timeline/timeline.ts';
-import { TimelineBar } from './timeline/timeline-bar.tsx';
-import { TimeSwitch } from './toolbar/time-switch.tsx';
+import { TimelinePlace } from './timeline/timeline-place.tsx';
 import { type LoggedJob, LogView } from './view.tsx';
-import './job-log.css';
 
 export interface JobLogProps {
   readonly job: JobDetailFragment;
@@ -39,7 +36,6 @@ export function JobLog({ job, ended, feed, markFeed, transport, mayReveal, gerri
   const input = useRef<HTMLInputElement>(null);
   const [collapsed, toggleSection] = useCollapsedSections();
   const sections = useSections(job, ended, marks, complete);
-  const timeline = useMemo(() => timelineOf(job, marks, complete), [job, marks, complete]);
   const highlight = useMemo(() => matchHighlighter(query), [query]);
   const rail = useMemo(() => railLines(marks, matches), [marks, matches]);
   const jump = (line: number): void => handle.current?.jumpTo(line);
@@ -51,14 +47,7 @@ export function JobLog({ job, ended, feed, markFeed, transport, mayReveal, gerri
       feed={feed}
       mayReveal={mayReveal}
       gerritUrl={gerritUrl}
-      tools={<TimeSwitch />}
-      bar={
-        timeline !== null && (
-          <div class="log-guide">
-            <TimelineBar timeline={timeline} onJump={jump} />
-          </div>
-        )
-      }
+      bar={<TimelinePlace job={job} marks={marks} complete={complete} onJump={jump} />}
       search={<LogSearchBar {...{ search, input, length, firstVisibleLine, onLeave }} />}
       rail={<LogRail lines={rail} length={length} onJump={jump} />}
       lineTime={useLineTime(job)}

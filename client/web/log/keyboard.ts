@@ -6,7 +6,8 @@ export interface LogKeyActions {
   readonly jumpToStart: () => void;
   readonly goToLine: () => void;
   readonly jumpToMark: (kind: 'QUESTION' | 'ERROR', forwards: boolean) => void;
-  readonly copySelection: () => void;
+  /** Null: nothing is selected, and the key is for the page. */
+  readonly copySelection: (() => void) | null;
   readonly clearSelection: () => void;
   readonly showHelp: () => void;
   /** Ctrl-F or Cmd-F. Returns whether it was handled; otherwise the browser's own search opens. */
@@ -34,7 +35,7 @@ export function handleLogKey(event: KeyboardEvent, actions: LogKeyActions): void
     Q: () => actions.jumpToMark('QUESTION', false),
     e: () => actions.jumpToMark('ERROR', true),
     E: () => actions.jumpToMark('ERROR', false),
-    c: actions.copySelection,
+    ...(actions.copySelection !== null && { c: actions.copySelection }),
     Escape: actions.clearSelection,
     '?': actions.showHelp,
   };

@@ -7,6 +7,7 @@ import { createClient, fetchExchange } from '@urql/core';
 import { Provider } from '@urql/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Sink } from '../connection/wire.ts';
+import { timeMode } from '../state/time-mode.ts';
 import { LogFeed } from './feed.ts';
 import type { LogLine } from './line/line.ts';
 import { LogView, type LogViewProps } from './view.tsx';
@@ -93,13 +94,14 @@ async function renderLog({
   };
 }
 
+const menuButton = (): HTMLElement => screen.getByRole('button', { name: 'More tools for the log' });
 const number = (name: string): HTMLElement => screen.getByRole('link', { name });
 
 test('the log shows its last lines and follows new ones until it is complete', async () => {
   const { box, send, close } = await renderLog({ initial: lines(1, 3) });
   expect(box.textContent).toContain('line 3');
   expect(screen.getByText('3 lines')).toBeTruthy();
-  expect(screen.getByRole('button', { name: 'Following' }).getAttribute('aria-pressed')).toBe('true');
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
   await send(lines(4, 5));
   expect(box.textContent).toContain('line 5');
   await send([line(6)], true);
@@ -132,7 +134,7 @@ test('the tools appear with the first line', async () => {
   expect(screen.queryAllByRole('button')).toEqual([]);
   expect(screen.queryByLabelText('Search')).toBeNull();
   await send([line(1)]);
-  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  expect(menuButton()).toBeTruthy();
   expect(screen.getByLabelText('Search')).toBeTruthy();
   close();
 });
@@ -144,10 +146,10 @@ test('a reader who scrolls up sees how many lines are new, and returns to the en
     box.scrollTop = 600;
     fireEvent.scroll(box);
   });
-  expect(screen.getAllByRole('button', { name: 'Follow' })).toHaveLength(2);
+  expect(screen.getByRole('button', { name: 'Follow' })).toBeTruthy();
   await send(lines(101, 102));
   await act(() => void fireEvent.click(screen.getByRole('button', { name: '2 new lines – follow' })));
-  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /[Ff]ollow/ })).toBeNull();
   expect(box.textContent).toContain('line 102');
   close();
 });
@@ -162,10 +164,10 @@ test('the log follows although an earlier scroll is still animated, until the re
   await scrollUp();
   await act(() => void fireEvent.keyDown(box, { key: 'f' }));
   await scrollUp();
-  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
   await act(() => void fireEvent.keyDown(box, { key: 'PageUp' }));
   await scrollUp();
-  expect(screen.queryByRole('button', { name: 'Following' })).toBeNull();
+  expect(screen.getByRole('button', { name: 'Follow' })).toBeTruthy();
   close();
 });
 
@@ -224,18 +226,47 @@ test('a collapsed section is one row', async () => {
   close();
 });
 
-test('going to a line that does not exist says how long the log is', async () => {
-  const { close } = await renderLog({ initial: lines(1, 9) });
-  const field = screen.getByRole('textbox', { name: 'Line number to go to' });
+test('the key g opens the field for a line number, and going past the end says how long the log is', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 9) });
+  await act(() => void fireEvent.keyDown(box, { key: 'g' }));
+  const field = await screen.findByRole('textbox', { name: 'Line number to go to' });
+  expect(document.activeElement).toBe(field);
   await userEvent.type(field, '40{Enter}');
   expect(await screen.findByText('Line 40 does not exist (yet). The log has 9 lines.')).toBeTruthy();
+  expect(screen.queryByRole('textbox')).toBeNull();
+  expect(document.activeElement).toBe(box);
+  close();
+});
+
+test('the menu of the log has the time format, both ends, the link, the downloads and the keys', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 100) });
+  const user = userEvent.setup();
+  const copied = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+  await user.click(menuButton());
+  await user.click(await screen.findByRole('button', { name: 'UTC' }));
+  expect(timeMode.value).toBe('utc');
+  expect(screen.getByRole('link', { name: 'Download without colours' }).getAttribute('href')).toBe(
+    '/jobs/7/log.txt?colours=no',
+  );
+  await user.click(screen.getByRole('button', { name: 'Go to the first line' }));
+  expect(document.activeElement).toBe(box);
+  expect(screen.getByRole('button', { name: 'Follow' })).toBeTruthy();
+  // The link leads to what is visible, here to the first line.
+  await user.click(menuButton());
+  await user.click(await screen.findByRole('button', { name: 'Copy link to this place in the log' }));
+  expect(copied).toHaveBeenLastCalledWith(`${location.origin}/#L1`);
+  await user.click(screen.getByRole('button', { name: 'Go to the last line' }));
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
+  await user.click(menuButton());
+  await user.click(await screen.findByRole('button', { name: 'Keyboard shortcuts' }));
+  expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
   close();
 });
 
 test('the question mark opens the list of keyboard shortcuts', async () => {
   const { box, close } = await renderLog({ initial: lines(1, 9) });
   await act(() => void fireEvent.keyDown(box, { key: '?' }));
-  expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
+  expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
   close();
 });
 

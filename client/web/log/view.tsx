@@ -1,7 +1,8 @@
 // Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no moving (navigation.ts), no row (row.tsx).
-import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { lazyPage } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { offset } from '../state/time.ts';
@@ -10,6 +11,7 @@ import type { LogFeed } from './feed.ts';
 import { type FootJob, LogFoot } from './foot.tsx';
 import { handleLogKey } from './keyboard.ts';
 import type { TextRange } from './line/highlight.ts';
+import { hashOf } from './line/line-link.ts';
 import { PartialRow } from './line/partial-row.tsx';
 import type { RowSetting } from './line/row-setting.ts';
 import { LineList } from './line-list.tsx';
@@ -28,10 +30,10 @@ import { FollowButton } from './scroll/follow-button.tsx';
 import { type LineRange, LogRows } from './scroll/rows.ts';
 import type { LogViewport } from './scroll/viewport.ts';
 import { type LogSelection, SelectionBar, useLogSelection } from './selection.tsx';
-import { GoToLine } from './toolbar/go-to-line.tsx';
-import { LogHelp } from './toolbar/help.tsx';
-import { EmptyLogHeader, LogToolbar } from './toolbar/toolbar.tsx';
+import { EmptyLogHeader, LogToolbar, preloadLogMenu } from './toolbar/toolbar.tsx';
 import './view.css';
+
+const LogHelp = lazyPage(async () => (await import('./toolbar/help.tsx')).LogHelp);
 
 /** What the log shows about its job. */
 export interface LoggedJob extends FootJob {
@@ -49,8 +51,6 @@ export interface LogViewProps {
   readonly mayReveal: boolean | null;
   /** The Gerrit that change IDs link to; null: they are not linked. */
   readonly gerritUrl: string | null;
-  /** Further tools for the toolbar. */
-  readonly tools?: ComponentChildren;
   /** The search, in the toolbar. */
   readonly search?: ComponentChildren;
   /** What stands between the toolbar and the lines: the timeline. */
@@ -129,7 +129,7 @@ export function LogView(props: LogViewProps) {
   const log = useLog(props);
   const { navigation, selection, reveal } = log;
   const { complete } = props.feed.state.value;
-  const goToLine = useRef<HTMLInputElement>(null);
+  const [goToLineRequest, setGoToLineRequest] = useState(0);
   const [helpOpen, setHelpOpen] = useState(false);
   const announcement = useAnnouncement(log.total, complete);
   const showHelp = (): void => setHelpOpen(true);
@@ -139,17 +139,22 @@ export function LogView(props: LogViewProps) {
     handleLogKey(event, {
       follow: navigation.viewport.follow,
       jumpToStart: navigation.viewport.jumpToStart,
-      goToLine: () => goToLine.current?.focus(),
+      goToLine: () => setGoToLineRequest((count) => count + 1),
       jumpToMark: navigation.jumpToMark,
-      copySelection: () => void selection.copy('lines'),
+      copySelection: selection.range === null ? null : () => void selection.copy('lines'),
       clearSelection: selection.clear,
       showHelp,
       find: () => props.onFind?.() ?? false,
       other: (pressed) => props.onKey?.(pressed) ?? false,
     });
   return (
-    <section class="log" aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
-      <Tools log={log} props={props} isEmpty={isEmpty} goToLine={goToLine} onHelp={showHelp} />
+    <section
+      class="log"
+      aria-label={msg('log-heading')}
+      onKeyDown={onKeyDown}
+      onFocusCapture={preloadLogMenu}
+    >
+      <Tools {...{ log, props, isEmpty, goToLineRequest }} onHelp={showHelp} />
       {!isEmpty && props.bar}
       <Notices log={log} problem={props.feed.state.value.problem} />
       <SelectionBar selection={selection} />
@@ -164,39 +169,47 @@ export function LogView(props: LogViewProps) {
 }
 
 function Tools({
-  log: { total, marks, navigation },
-  props: { job, feed, tools, search },
+  log: { total, marks, navigation, selection },
+  props: { job, search },
   isEmpty,
-  goToLine,
+  goToLineRequest,
   onHelp,
 }: {
   log: Log;
   props: LogViewProps;
   isEmpty: boolean;
-  goToLine: RefObject<HTMLInputElement | null>;
+  goToLineRequest: number;
   onHelp: () => void;
 }) {
   const { viewport, jumpToMark, goTo, focus } = navigation;
   if (isEmpty) return <EmptyLogHeader />;
   return (
     <LogToolbar
-      jobId={job.id}
       total={total}
-      complete={feed.state.value.complete}
-      following={viewport.following}
       questionCount={countOf(marks, 'QUESTION')}
       errorCount={countOf(marks, 'ERROR')}
-      tools={tools}
       search={search}
-      goToLine={<GoToLine input={goToLine} onGo={goTo} onLeave={focus} />}
       onNextQuestion={() => jumpToMark('QUESTION', true)}
       onNextError={() => jumpToMark('ERROR', true)}
-      onStart={viewport.jumpToStart}
-      onFollow={viewport.follow}
-      onUnfollow={viewport.unfollow}
-      onHelp={onHelp}
+      menu={{
+        jobId: job.id,
+        goToLineRequest,
+        onGoToLine: goTo,
+        onStart: viewport.jumpToStart,
+        onEnd: viewport.follow,
+        address: () => addressOfPlace(selection.range, viewport),
+        onHelp,
+        onLeave: focus,
+      }}
     />
   );
+}
+
+/** The address of the selected lines, or of the first visible line; of the page alone while it shows the end. */
+function addressOfPlace(selected: LineRange | null, viewport: LogViewport): string {
+  const { first } = viewport.visibleLines();
+  const range = selected ?? (viewport.following ? null : { from: first, to: first });
+  return location.origin + location.pathname + (range === null ? '' : hashOf(range));
 }
 
 const countOf = (marks: readonly LogPlace[], kind: LogPlace['kind']): number =>

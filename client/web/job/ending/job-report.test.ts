@@ -34,6 +34,23 @@ test('the Markdown report names outcome, changes, stages, answers and the last e
   ]);
 });
 
+test('the lines around the error end the report, as a block that they cannot end', () => {
+  const lines = ['before', '```', '</nowiki>'].map((text, index) => ({
+    number: 32 + index,
+    at: '2026-11-20T12:00:00.000Z',
+    kind: 'OUTPUT' as const,
+    text,
+    sensitive: false,
+    continues: false,
+  }));
+  expect(jobReport(job, stages, url, 'markdown', lines)).toMatch(
+    /\n\n````\nbefore\n```\n<\/nowiki>\n````\n$/,
+  );
+  expect(jobReport(job, stages, url, 'wiki', lines)).toMatch(
+    /\n\n<pre><nowiki>before\n```\n&lt;\/nowiki><\/nowiki><\/pre>\n$/,
+  );
+});
+
 test('the wiki report keeps foreign text from becoming markup', () => {
   const lines = jobReport(job, stages, url, 'wiki').split('\n');
   expect(lines[0]).toBe(`[${url} Job 7] '''<nowiki>Fix [[thumbnails]]</nowiki>'''`);

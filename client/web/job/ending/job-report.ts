@@ -3,6 +3,8 @@ import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
+import { linesInWords } from '../../log/copy.ts';
+import type { LogLine } from '../../log/line/line.ts';
 import { duration } from '../../state/time.ts';
 import { titleInWords } from '../parts/job-title.ts';
 import { answerInWords } from '../question/interaction.ts';
@@ -17,6 +19,8 @@ interface Markup {
   readonly item: (text: string) => string;
   readonly link: (text: string, url: string) => string;
   readonly code: (text: string) => string;
+  /** Lines of code as a block. */
+  readonly block: (lines: string) => string;
   /** Text that contains no markup. */
   readonly plain: (text: string) => string;
 }
@@ -28,16 +32,19 @@ const inMarkup = (url: string): string =>
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 
+/** A run of backticks that ends no code which contains this text. Pure. */
+function fenceFor(text: string, shortest: number): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return '`'.repeat(Math.max(shortest, longest + 1));
+}
+
 const markups: Readonly<Record<ReportFormat, Markup>> = {
   markdown: {
     heading: (text) => `**${text}**`,
     item: (text) => `- ${text}`,
     link: (text, url) => `[${text}](${inMarkup(url)})`,
-    // A run of backticks inside of code is ended only by a run of the same length.
-    code: (text) => {
-      const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
-      return `${fence} ${text} ${fence}`;
-    },
+    code: (text) => `${fenceFor(text, 1)} ${text} ${fenceFor(text, 1)}`,
+    block: (lines) => `${fenceFor(lines, 3)}\n${lines}\n${fenceFor(lines, 3)}`,
     // A name after @ would notify a person or everybody: no escape prevents that.
     plain: (text) => text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll(/@(?=\w)/g, '@\u200B'),
   },
@@ -46,6 +53,7 @@ const markups: Readonly<Record<ReportFormat, Markup>> = {
     item: (text) => `* ${text}`,
     link: (text, url) => `[${inMarkup(url)} ${text}]`,
     code: (text) => `<code><nowiki>${text.replaceAll('<', '&lt;')}</nowiki></code>`,
+    block: (lines) => `<pre><nowiki>${lines.replaceAll('<', '&lt;')}</nowiki></pre>`,
     plain: (text) => `<nowiki>${text.replaceAll('<', '&lt;')}</nowiki>`,
   },
 };
@@ -53,14 +61,16 @@ const markups: Readonly<Record<ReportFormat, Markup>> = {
 /**
  * The report: what was deployed by whom and when, how it ended, its stages, its questions with their answers, and the last error.
  * @param url the absolute address of the job's page
+ * @param around the lines of the log around the error; empty: they are not quoted
  */
 export function jobReport(
   job: JobDetailFragment,
   stages: readonly Stage[],
   url: string,
   format: ReportFormat,
+  around: readonly LogLine[] = [],
 ): string {
-  const { heading, item, link, code, plain } = markups[format];
+  const { heading, item, link, code, block, plain } = markups[format];
   const text = (value: string): string => plain(harmlessLabel(value));
   const line = (number: number): string => link(msg('job-report-line', number), `${url}#L${number}`);
   const lines = [
@@ -87,6 +97,7 @@ export function jobReport(
     ...(job.lastError === null
       ? []
       : [item(`${code(harmlessLabel(job.lastError.text))} (${line(job.lastError.number)})`)]),
+    ...(around.length === 0 ? [] : ['', block(linesInWords(around).join('\n'))]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,19 +1,24 @@
 // Owns the field for a line number to jump to. Owns no jump.
-import type { RefObject } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { msg } from '../../i18n/msg.ts';
 import './go-to-line.css';
 
 export function GoToLine({
-  input,
+  focusRequest,
   onGo,
   onLeave,
 }: {
-  /** Filled in, so that a key can focus the field. */
-  input: RefObject<HTMLInputElement | null>;
+  /** The field gets the focus when this is greater than 0 and when it changes. */
+  focusRequest: number;
   onGo: (line: number) => void;
   /** The focus is to return to the log. */
   onLeave: () => void;
 }) {
+  const input = useRef<HTMLInputElement>(null);
+  // Before the next key: people type the number at once.
+  useLayoutEffect(() => {
+    if (focusRequest > 0) input.current?.focus();
+  }, [focusRequest]);
   return (
     <form
       class="log__goto"
@@ -22,8 +27,6 @@ export function GoToLine({
         const line = Number(input.current?.value);
         if (!Number.isInteger(line) || line < 1) return;
         onGo(line);
-        event.currentTarget.reset();
-        onLeave();
       }}
     >
       <input
@@ -38,6 +41,8 @@ export function GoToLine({
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.preventDefault();
+          // The menu around it would give the focus to its button.
+          event.stopPropagation();
           onLeave();
         }}
       />

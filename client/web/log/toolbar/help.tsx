@@ -3,6 +3,12 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { msg } from '../../i18n/msg.ts';
 import './help.css';
 
+/** Keys that work anywhere on the page of a job, except where text is typed. */
+const pageRows = [
+  [['a'], 'log-key-answer'],
+  [['c'], 'log-key-report'],
+] as const;
+
 const rows = [
   [['f', 'End'], 'log-key-follow'],
   [['Home'], 'log-key-first'],
@@ -29,19 +35,10 @@ export function LogHelp({ onClose }: { onClose: () => void }) {
         </h2>
       </header>
       <div class="cdx-dialog__body">
-        <dl class="log-keys">
-          {rows.map(([keys, what]) => (
-            <div key={what}>
-              <dt>
-                {keys.map((name) => (
-                  <kbd key={name}>{name}</kbd>
-                ))}
-              </dt>
-              <dd>{msg(what)}</dd>
-            </div>
-          ))}
-        </dl>
+        <KeyList rows={rows} />
         <p class="hint">{msg('log-keys-hint')}</p>
+        <KeyList rows={pageRows} />
+        <p class="hint">{msg('log-keys-page-hint')}</p>
       </div>
       <footer class="cdx-dialog__footer dialog__actions">
         <button type="button" class="cdx-button" onClick={() => dialog.current?.close()}>
@@ -49,5 +46,22 @@ export function LogHelp({ onClose }: { onClose: () => void }) {
         </button>
       </footer>
     </dialog>
+  );
+}
+
+function KeyList({ rows: shown }: { rows: typeof rows | typeof pageRows }) {
+  return (
+    <dl class="log-keys">
+      {shown.map(([keys, what]) => (
+        <div key={what}>
+          <dt>
+            {keys.map((name) => (
+              <kbd key={name}>{name}</kbd>
+            ))}
+          </dt>
+          <dd>{msg(what)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

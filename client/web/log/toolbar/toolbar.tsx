@@ -1,83 +1,77 @@
-// Owns the header of the log: its length, and buttons to move in it, to get help and to download it. Owns none of the actions.
+// Owns the header of the log, one row: its length, the search, the counts of errors and questions, the menu. Owns none of the actions.
 import {
   type Icon as CodexIcon,
-  cdxIconArrowDown,
-  cdxIconArrowUp,
-  cdxIconDownload,
+  cdxIconEllipsis,
   cdxIconError,
-  cdxIconHelp,
   cdxIconHelpNotice,
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { msg } from '../../i18n/msg.ts';
-import { DownloadLink } from '../../parts/download-link.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { rawLogPath } from '../../route.ts';
+import { lazyPage } from '../../parts/lazy-page.tsx';
+import { Popup } from '../../parts/popup.tsx';
+import type { LogMenuProps } from './log-menu.tsx';
 import './toolbar.css';
+
+const LogMenu = lazyPage(async () => (await import('./log-menu.tsx')).LogMenu);
+
+/** Loads the code of the menu, so that a key can open it at once. */
+export const preloadLogMenu = LogMenu.preload;
 
 /** `100,164`. */
 const grouped = new Intl.NumberFormat('en');
 
 export interface LogToolbarProps {
-  readonly jobId: string;
   /** How many lines the log has. */
   readonly total: number;
-  readonly complete: boolean;
-  readonly following: boolean;
   readonly questionCount: number;
   readonly errorCount: number;
-  /** The search, between the length and the tools. */
+  /** The search, between the length and the counts. */
   readonly search: ComponentChildren;
-  /** Further tools, before all others. */
-  readonly tools: ComponentChildren;
-  /** The field for a line number. */
-  readonly goToLine: ComponentChildren;
   readonly onNextQuestion: () => void;
   readonly onNextError: () => void;
-  readonly onStart: () => void;
-  readonly onFollow: () => void;
-  readonly onUnfollow: () => void;
-  readonly onHelp: () => void;
+  readonly menu: Omit<LogMenuProps, 'close'>;
 }
 
-export function LogToolbar(props: LogToolbarProps) {
-  const { jobId, total, complete, following } = props;
+export function LogToolbar({
+  total,
+  search,
+  questionCount,
+  errorCount,
+  onNextQuestion,
+  onNextError,
+  menu,
+}: LogToolbarProps) {
   return (
     <header class="log__header">
       <h2 class="log__heading">{msg('log-heading')}</h2>
       <span class="log__count hint">{msg('log-lines', total, grouped.format(total))}</span>
-      {props.search}
+      {search}
       <span class="log__tools">
-        {props.tools}
-        <CountButton
-          icon={cdxIconHelpNotice}
-          count={props.questionCount}
-          label={msg('log-next-question', props.questionCount)}
-          onPress={props.onNextQuestion}
-        />
         <CountButton
           icon={cdxIconError}
-          count={props.errorCount}
-          label={msg('log-next-error', props.errorCount)}
-          onPress={props.onNextError}
+          count={errorCount}
+          label={msg('log-next-error', errorCount)}
+          onPress={onNextError}
         />
-        {props.goToLine}
-        <IconButton label={msg('log-to-top')} icon={cdxIconArrowUp} onPress={props.onStart} />
-        {complete ? (
-          <IconButton label={msg('log-to-end')} icon={cdxIconArrowDown} onPress={props.onFollow} />
-        ) : (
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
-            aria-pressed={following}
-            onClick={following ? props.onUnfollow : props.onFollow}
-          >
-            <Icon icon={cdxIconArrowDown} size="x-small" />
-            {following ? msg('log-following') : msg('log-follow')}
-          </button>
-        )}
-        <IconButton label={msg('log-keys-button')} hint="(?)" icon={cdxIconHelp} onPress={props.onHelp} />
-        <Downloads jobId={jobId} />
+        <CountButton
+          icon={cdxIconHelpNotice}
+          count={questionCount}
+          label={msg('log-next-question', questionCount)}
+          onPress={onNextQuestion}
+        />
+        <Popup
+          class="log-menu"
+          label={msg('log-menu')}
+          face={<Icon icon={cdxIconEllipsis} />}
+          hasTooltip
+          opening={menu.goToLineRequest}
+          onApproach={LogMenu.preload}
+        >
+          {(close, isAsked) => (
+            <LogMenu {...menu} goToLineRequest={isAsked ? menu.goToLineRequest : 0} close={close} />
+          )}
+        </Popup>
       </span>
     </header>
   );
@@ -108,7 +102,7 @@ function CountButton({
   return (
     <button
       type="button"
-      class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
+      class="log__tool cdx-button cdx-button--weight-quiet"
       title={label}
       onClick={onPress}
     >
@@ -116,52 +110,5 @@ function CountButton({
       <span aria-hidden="true">{grouped.format(count)}</span>
       <span class="visually-hidden">{label}</span>
     </button>
-  );
-}
-
-/** @param hint what the tooltip adds to the label: a key */
-function IconButton({
-  label,
-  hint,
-  icon,
-  onPress,
-}: {
-  label: string;
-  hint?: string;
-  icon: CodexIcon;
-  onPress: () => void;
-}) {
-  return (
-    <button
-      type="button"
-      class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-      aria-label={label}
-      title={hint === undefined ? label : `${label} ${hint}`}
-      onClick={onPress}
-    >
-      <Icon icon={icon} size="x-small" />
-    </button>
-  );
-}
-
-function Downloads({ jobId }: { jobId: string }) {
-  return (
-    <>
-      <DownloadLink
-        class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
-        href={rawLogPath(jobId)}
-        aria-label={msg('log-raw-label')}
-      >
-        <Icon icon={cdxIconDownload} size="x-small" />
-        <span class="log__raw-words">{msg('log-raw')}</span>
-      </DownloadLink>
-      <DownloadLink
-        class="log__plain"
-        href={`${rawLogPath(jobId)}?colours=no`}
-        title={msg('log-plain-label')}
-      >
-        {msg('log-plain')}
-      </DownloadLink>
-    </>
   );
 }

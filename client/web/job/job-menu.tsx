@@ -1,0 +1,89 @@
+// Owns the menu of a job: on a phone what acts on the job, and everywhere its link, its log and its reports. The key c copies the report. Owns no report.
+
+import { useClient } from '@urql/preact';
+import { cdxIconEllipsis } from '@wikimedia/codex-icons';
+import { useEffect, useState } from 'preact/hooks';
+import type { JobDetailFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
+import { Icon } from '../parts/icon.tsx';
+import { lazyPage } from '../parts/lazy-page.tsx';
+import { Popup } from '../parts/popup.tsx';
+import { isPageKey } from '../state/page-key.ts';
+import { useStableCallback } from '../state/stable-callback.ts';
+import { type ReportKind, reportOf } from './ending/report.ts';
+import type { Stage } from './stage/stage.ts';
+import './job-menu.css';
+
+const JobMenuPanel = lazyPage(async () => (await import('./job-menu-panel.tsx')).JobMenuPanel);
+
+export function JobMenu({
+  job,
+  stages,
+  mayAct,
+}: {
+  job: JobDetailFragment;
+  stages: readonly Stage[];
+  mayAct: boolean | null;
+}) {
+  const client = useClient();
+  const report = (kind: ReportKind): Promise<string> => reportOf(kind, job, stages, client);
+  const outcome = useReportKey(job.id, () => report('markdown'));
+  return (
+    <>
+      <Popup
+        class="job-menu"
+        label={msg('job-menu', job.id)}
+        face={<Icon icon={cdxIconEllipsis} />}
+        hasTooltip
+        onApproach={JobMenuPanel.preload}
+      >
+        {() => <JobMenuPanel job={job} mayAct={mayAct} report={report} />}
+      </Popup>
+      <p class={outcome === null ? 'visually-hidden' : 'job-menu__outcome'} role="status">
+        {outcome}
+      </p>
+    </>
+  );
+}
+
+/** How long the outcome of a copy is shown, in milliseconds. */
+const outcomeDuration = 4_000;
+
+/** The key `c` copies the report from anywhere on the page. Returns the outcome in words, for some seconds. */
+function useReportKey(jobId: string, report: () => Promise<string>): string | null {
+  const [outcome, setOutcome] = useState<string | null>(null);
+  const copy = useStableCallback(async (): Promise<void> => {
+    setOutcome(await copied(jobId, report));
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'c' || event.repeat || !isPageKey(event)) return;
+      event.preventDefault();
+      void copy();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [copy]);
+  useEffect(() => {
+    if (outcome === null) return;
+    const timer = setTimeout(() => setOutcome(null), outcomeDuration);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  return outcome;
+}
+
+/** Copies the report of a job, and says in words whether that worked. */
+async function copied(jobId: string, report: () => Promise<string>): Promise<string> {
+  let text: string;
+  try {
+    text = await report();
+  } catch {
+    return msg('job-menu-report-unread');
+  }
+  try {
+    await navigator.clipboard.writeText(text);
+    return msg('job-menu-copied', jobId);
+  } catch {
+    return msg('job-menu-not-copied');
+  }
+}
