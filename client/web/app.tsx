@@ -55,7 +55,7 @@ export function App() {
       <>
         <SkipLink />
         <Header connection={null} system={null} viewer={null} onSignOut={null} />
-        <TabTitle title={msg('app-title-page', deniedHeading(denied))} asks={false} />
+        <TabTitle title={msg('app-title-page', deniedHeading(denied))} mark={null} />
         <DeniedPage
           access={denied}
           onSignOut={onSignOut}
@@ -74,7 +74,7 @@ export function App() {
           viewer={null}
           onSignOut={null}
         />
-        <TabTitle title={msg('app-title-page', msg('app-title-sign-in'))} asks={false} />
+        <TabTitle title={msg('app-title-page', msg('app-title-sign-in'))} mark={null} />
         <SignIn notice={notice} />
       </>
     );

@@ -28,7 +28,7 @@ import { secondInUtc } from './state/time.ts';
 import { ViewerName } from './state/viewer-name.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
-import { TabTitle, titleOf } from './tab-title.tsx';
+import { markOf, TabTitle, titleOf } from './tab-title.tsx';
 
 const JobPage = lazyPage(async () => (await import('./job/job-page.tsx')).JobPage);
 const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
@@ -79,10 +79,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
       {held !== null && <HoldBanner words={held} />}
       <DatabaseBanner system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />
       {system !== null && <SimulationBanner system={system} />}
-      <TabTitle
-        title={titleOf(place.page, job, waiting)}
-        asks={waiting !== null || job?.state === 'WAITING'}
-      />
+      <TabTitle title={titleOf(place.page, job, waiting)} mark={markOf(job, waiting !== null)} />
       <Stale.Provider value={stale}>
         <ViewerName.Provider value={viewer?.user.name ?? null}>
           <Page place={place} system={system} viewer={viewer} transport={transport} />

@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+// Tests what the title and the icon of the tab say about a job.
+import { expect, test } from 'vitest';
+import { jobDetail, question } from '../../tests/component/job.ts';
+import { shapesOf } from './tab-icon.ts';
+import { markOf, titleOf } from './tab-title.tsx';
+
+const progress = {
+  name: 'K8s',
+  total: 400,
+  ok: 212,
+  failed: 0,
+  inFlight: null,
+  finished: 212,
+  remaining: 188,
+  percent: 53.4,
+  done: false,
+};
+const running = jobDetail('28', {
+  state: 'RUNNING',
+  ended: false,
+  outcome: null,
+  finishedAt: null,
+  progress,
+});
+const waiting = { ...running, state: 'WAITING' as const, pendingInteraction: question('1') };
+
+test('the tab of a running job says how far it is', () => {
+  expect(titleOf('job', running, null)).toBe('53 % · job 28 – SpiderPig');
+  expect(markOf(running, false)).toBe(50);
+  expect(titleOf('job', { ...running, progress: null }, null)).toBe('job 28 running – SpiderPig');
+  expect(markOf({ ...running, progress: null }, false)).toBeNull();
+});
+
+test('a question comes before everything else, also that of another job', () => {
+  expect(titleOf('job', waiting, '28')).toBe('❓ job 28 needs an answer – SpiderPig');
+  expect(markOf(waiting, true)).toBe('asks');
+  expect(markOf(running, true)).toBe('asks');
+  expect(markOf(null, true)).toBe('asks');
+});
+
+test('the icon of an ended job tells success from failure', () => {
+  expect(markOf(jobDetail('28'), false)).toBe('good');
+  expect(markOf(jobDetail('28', { state: 'FAILED', outcome: 'FAILED' }), false)).toBe('bad');
+  expect(markOf(jobDetail('28', { outcome: 'DECLINED' }), false)).toBeNull();
+  expect(titleOf('job', jobDetail('28', { state: 'FAILED' }), null)).toBe('job 28 failed – SpiderPig');
+  expect(markOf(null, false)).toBeNull();
+});
+
+test('the ring of the icon is as long as the progress', () => {
+  const dashOf = (mark: number) =>
+    /stroke-dasharray="([\d.]+) ([\d.]+)"/.exec(shapesOf(mark))?.slice(1).map(Number);
+  expect(dashOf(0)?.[0]).toBe(0);
+  expect(dashOf(50)?.[0]).toBeCloseTo((dashOf(50)?.[1] ?? 0) / 2, 1);
+  expect(dashOf(400)?.[0]).toBe(dashOf(100)?.[0]);
+});
