@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import '../account/messages.ts';
 import '../admin/messages.ts';
+import '../log/messages.ts';
 import { enumMsg, msg } from './msg.ts';
 
 test.each([

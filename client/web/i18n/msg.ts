@@ -6,7 +6,7 @@ import connection from '../connection/i18n/en.json';
 import header from '../header/i18n/en.json';
 import health from '../health/i18n/en.json';
 import job from '../job/i18n/en.json';
-import log from '../log/i18n/en.json';
+import type log from '../log/i18n/en.json';
 import overview from '../overview/i18n/en.json';
 import parts from '../parts/i18n/en.json';
 import signIn from '../sign-in/i18n/en.json';
@@ -21,13 +21,17 @@ const { '@metadata': _, ...messages } = {
   ...header,
   ...health,
   ...job,
-  ...log,
   ...overview,
   ...parts,
   ...signIn,
 };
 
-type Catalogue = typeof messages & typeof account & typeof admin & typeof statistics & typeof train;
+type Catalogue = typeof messages &
+  typeof account &
+  typeof admin &
+  typeof log &
+  typeof statistics &
+  typeof train;
 
 /** A key of a message: `<folder>-<what>`; `app-<what>` for messages of several pages. */
 export type MessageKey = Exclude<keyof Catalogue, '@metadata'>;

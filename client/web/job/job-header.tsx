@@ -40,17 +40,7 @@ export function JobHeader({
         </h1>
         <div class="job-page__about">
           <JobStateChip state={job.state} outcome={job.outcome} />
-          <p class="job-page__facts">
-            {!isNarrow.value && `${enumMsg('job-kind', job.kind)} `}
-            <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
-            <HandedOver job={job} />
-            {msg('app-separator')}
-            {isNarrow.value && job.startedAt !== null ? (
-              <Span from={job.startedAt} to={job.finishedAt} />
-            ) : (
-              <JobTime job={job} />
-            )}
-          </p>
+          <p class="job-page__facts">{isNarrow.value ? <ShortFacts job={job} /> : <Facts job={job} />}</p>
         </div>
       </div>
       <div class="job-page__action">
@@ -58,5 +48,29 @@ export function JobHeader({
         <JobMenu job={job} stages={stages} mayAct={mayAct} />
       </div>
     </header>
+  );
+}
+
+function Facts({ job }: { job: JobDetailFragment }) {
+  return (
+    <>
+      {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+      <HandedOver job={job} />
+      {msg('app-separator')}
+      <JobTime job={job} />
+    </>
+  );
+}
+
+/** What fits beside the state on a phone. The rest is under “Facts”. */
+function ShortFacts({ job }: { job: JobDetailFragment }) {
+  const { startedAt, finishedAt, owner } = job;
+  return (
+    <>
+      {startedAt === null ? <JobTime job={job} /> : <Span from={startedAt} to={finishedAt} />}
+      {msg('app-separator')}
+      <ForeignLabel>{msg('job-by', owner.name)}</ForeignLabel>
+      <HandedOver job={job} />
+    </>
   );
 }

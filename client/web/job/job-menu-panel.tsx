@@ -29,7 +29,7 @@ export function JobMenuPanel({
         </>
       )}
       <CopyButton
-        text={msg('log-copy-link')}
+        text={msg('job-menu-link')}
         label={msg('job-menu-copy-link')}
         words={() => new URL(jobPath(job.id), location.href).href}
       />

@@ -1,6 +1,6 @@
 // Owns the announcement of new lines to screen readers: every few seconds their number, never their text.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
+import { msg } from './messages.ts';
 
 /** Milliseconds between two announcements. */
 const interval = 5000;

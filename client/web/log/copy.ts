@@ -1,9 +1,9 @@
 // Owns the text of a copy of log lines. Pure. Owns no clipboard.
 
 import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
-import { msg } from '../i18n/msg.ts';
 import type { LogLine } from './line/line.ts';
 import { styledLine, textOfSpans } from './line/styled-line.ts';
+import { msg } from './messages.ts';
 import type { LineRange } from './scroll/rows.ts';
 
 /** The largest number of lines in a copy. For more there is the download. */

@@ -1,7 +1,8 @@
 // Owns what stands after the last line of the log: why there are no lines, that the log is behind, that it is complete.
-import { msg } from '../i18n/msg.ts';
+
 import { secondInUtc } from '../state/time.ts';
 import type { LogFeedState } from './feed.ts';
+import { msg } from './messages.ts';
 import './foot.css';
 
 /** What the foot shows about the job. */

@@ -1,10 +1,10 @@
 // Owns the scrolling box with the drawn rows of a log. Owns no row (row.tsx), no scrolling (viewport.ts), and no selection (selection.tsx).
 import type { ComponentChildren } from 'preact';
-import { msg } from '../i18n/msg.ts';
 import { Row } from './line/row.tsx';
 import type { RowSetting } from './line/row-setting.ts';
 import type { LineCache } from './line-cache.ts';
 import type { Section } from './mark/section.ts';
+import { msg } from './messages.ts';
 import { lastHidden } from './reveal.ts';
 import type { LineRange, LogRows } from './scroll/rows.ts';
 import type { LogViewport } from './scroll/viewport.ts';

@@ -1,9 +1,9 @@
 // Owns how the reader moves in the log: to a line, a mark, a match, the line in the address. Owns no scrolling (viewport.ts) and no key (keyboard.ts).
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { type LogPlace, useMarkJump } from './mark/mark-jump.ts';
 import type { Section } from './mark/section.ts';
+import { msg } from './messages.ts';
 import type { LogRows } from './scroll/rows.ts';
 import { type LogViewport, useLogViewport } from './scroll/viewport.ts';
 

@@ -1,6 +1,6 @@
 // Owns the dialog that asks for confirmation before sensitive lines are revealed for the first time. Owns no request (reveal.ts).
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
+import { msg } from './messages.ts';
 
 /** Calls `onAnswer` once: true if the user confirms, false if they close the dialog in any other way. */
 export function RevealDialog({ onAnswer }: { onAnswer: (reveal: boolean) => void }) {

@@ -3,9 +3,9 @@
 import { useClient } from '@urql/preact';
 import { useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
-import { msg } from '../i18n/msg.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { RevealLinesMutation } from './log.graphql.ts';
+import { msg } from './messages.ts';
 import type { LineRange } from './scroll/rows.ts';
 
 /** Lines in one request; the server's limit. */

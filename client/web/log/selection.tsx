@@ -2,12 +2,12 @@
 // a copy (copy.ts).
 import { cdxIconClose, cdxIconCopy, cdxIconLink } from '@wikimedia/codex-icons';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { copyOf, maxCopiedLines } from './copy.ts';
 import type { LogFeed } from './feed.ts';
 import { hashOf, linesOf } from './line/line-link.ts';
+import { msg } from './messages.ts';
 import type { LineRange } from './scroll/rows.ts';
 import './selection.css';
 

@@ -1,7 +1,6 @@
 // Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no moving (navigation.ts), no row (row.tsx).
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
 import { lazyPage } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { useStableCallback } from '../state/stable-callback.ts';
@@ -17,6 +16,7 @@ import type { RowSetting } from './line/row-setting.ts';
 import { LineList } from './line-list.tsx';
 import type { LogPlace } from './mark/mark-jump.ts';
 import type { Section } from './mark/section.ts';
+import { msg } from './messages.ts';
 import {
   type LogHandle,
   type LogNavigation,

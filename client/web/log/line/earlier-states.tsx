@@ -1,5 +1,5 @@
 // Owns the earlier states of a line that was overwritten, such as those of a progress meter. Owns no rendering of a terminal.
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import './earlier-states.css';
 
 /** How many states are drawn; the log's download has all of them. */

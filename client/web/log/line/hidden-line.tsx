@@ -1,7 +1,7 @@
 // Owns the placeholder for hidden sensitive lines, with the button that reveals them. Owns no request (reveal.ts).
 import { cdxIconEye, cdxIconEyeClosed } from '@wikimedia/codex-icons';
-import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { msg } from '../messages.ts';
 import type { RowSetting } from './row-setting.ts';
 import './hidden-line.css';
 

@@ -11,9 +11,9 @@ import {
 import type { TextSpan } from '../../../../schema/text/terminal/terminal-line.ts';
 import { type Colour, plainStyle, type TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 import type { LogLineKind } from '../../../generated/graphql.ts';
-import { enumMsg, msg } from '../../i18n/msg.ts';
 import { OutsideLink } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { enumMsg, msg } from '../messages.ts';
 import { worstDark, worstLight } from './background.ts';
 import { type Rgb, readableOn, textColourOn } from './contrast.ts';
 import { EarlierStates } from './earlier-states.tsx';

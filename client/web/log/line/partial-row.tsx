@@ -1,6 +1,6 @@
 // Owns the row of the line that is being printed: its newline has not come yet, so it has no number. Owns no other row (row.tsx).
 import type { TextStyle } from '../../../../schema/text/terminal/text-style.ts';
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import type { PartialLine } from './line.ts';
 import { LineText } from './line-text.tsx';
 import type { RowSetting } from './row-setting.ts';

@@ -1,7 +1,7 @@
 // Owns the button over the log that returns to the end, with the number of new lines. Owns no scrolling.
 import { cdxIconArrowDown } from '@wikimedia/codex-icons';
-import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { msg } from '../messages.ts';
 import './follow-button.css';
 
 /** @param unread how many lines arrived since the reader left the end */

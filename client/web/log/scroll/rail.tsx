@@ -1,5 +1,5 @@
 // Owns the rail beside the scrollbar: ticks for matches, questions and errors in the whole log. Owns no match and no mark.
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import './rail.css';
 
 /** Line numbers of one kind, ascending. Kinds are drawn in order, later ones on top. */

@@ -2,8 +2,8 @@
 import { cdxIconClear, cdxIconNext, cdxIconPrevious, cdxIconSearch } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { msg } from '../messages.ts';
 import type { LogSearch, SearchState } from './search.ts';
 import type { SearchQuery } from './search-query.ts';
 import './search-bar.css';

@@ -1,5 +1,5 @@
 // Owns what to search for, and whether the page accepts it. Pure. Owns no search (search.ts).
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 
 /** What to search for. */
 export interface SearchQuery {

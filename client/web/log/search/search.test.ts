@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../../connection/transport.ts';
 import type { Request, Sink } from '../../connection/wire.ts';
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import { LogSearch } from './search.ts';
 import { maxPatternLength, type SearchQuery } from './search-query.ts';
 

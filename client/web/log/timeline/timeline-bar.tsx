@@ -1,8 +1,8 @@
 // Owns the timeline bar: parts as buttons, and moving between them by keyboard. Owns no item (timeline.ts) and no layout (timeline-part.ts).
 import { useRef } from 'preact/hooks';
-import { msg } from '../../i18n/msg.ts';
 import { useNow } from '../../state/clock.ts';
 import { lineTime, timeMode } from '../../state/time-mode.ts';
+import { msg } from '../messages.ts';
 import type { Timeline } from './timeline.ts';
 import { lookOf, nameLookOf } from './timeline-look.ts';
 import { partsOf } from './timeline-part.ts';

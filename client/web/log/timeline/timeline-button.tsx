@@ -1,9 +1,9 @@
 // Owns the button that opens the timeline of a job, with what the timeline adds to the stages: the whole time, and how much of it scap waited. Owns no choice (timeline-choice.ts).
 import { cdxIconCollapse, cdxIconExpand } from '@wikimedia/codex-icons';
-import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useNow } from '../../state/clock.ts';
 import { briefDuration } from '../../state/time.ts';
+import { msg } from '../messages.ts';
 import type { TimelineJob } from './timeline.ts';
 import { timelineId, timelineOpen, toggleTimeline } from './timeline-choice.ts';
 import { preloadTimeline } from './timeline-place.tsx';

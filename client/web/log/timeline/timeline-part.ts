@@ -3,8 +3,8 @@
 
 import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
-import { msg } from '../../i18n/msg.ts';
 import { briefDuration, duration } from '../../state/time.ts';
+import { msg } from '../messages.ts';
 import { startOf, type Timeline, type TimelineItem } from './timeline.ts';
 import { scaleOf } from './timeline-scale.ts';
 

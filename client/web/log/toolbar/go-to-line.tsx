@@ -1,6 +1,6 @@
 // Owns the field for a line number to jump to. Owns no jump.
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import './go-to-line.css';
 
 export function GoToLine({

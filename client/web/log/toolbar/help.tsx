@@ -1,6 +1,6 @@
 // Owns the dialog that lists the keyboard shortcuts of the log. Owns no shortcut (keyboard.ts).
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { msg } from '../../i18n/msg.ts';
+import { msg } from '../messages.ts';
 import './help.css';
 
 /** Keys that work anywhere on the page of a job, except where text is typed. */

@@ -8,12 +8,12 @@ import {
   cdxIconDownload,
   cdxIconHelp,
 } from '@wikimedia/codex-icons';
-import { msg } from '../../i18n/msg.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { DownloadLink } from '../../parts/download-link.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { rawLogPath } from '../../route.ts';
 import { isNarrow } from '../../state/narrow.ts';
+import { msg } from '../messages.ts';
 import { timelineOpen, toggleTimeline } from '../timeline/timeline-choice.ts';
 import { GoToLine } from './go-to-line.tsx';
 import { TimeSwitch } from './time-switch.tsx';

@@ -1,6 +1,7 @@
 // Owns the buttons for the time format of the whole page. Owns no formatting (time-mode.ts).
-import { msg } from '../../i18n/msg.ts';
+
 import { timeMode, timeModes } from '../../state/time-mode.ts';
+import { msg } from '../messages.ts';
 import './time-switch.css';
 
 /** Three toggle buttons: time since the start, UTC, local time. */

@@ -6,10 +6,10 @@ import {
   cdxIconHelpNotice,
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
-import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { lazyPage } from '../../parts/lazy-page.tsx';
 import { Popup } from '../../parts/popup.tsx';
+import { msg } from '../messages.ts';
 import type { LogMenuProps } from './log-menu.tsx';
 import './toolbar.css';
 
