@@ -16,6 +16,7 @@ import { measureLines } from './job/line.ts';
 import { measurePickup } from './job/pickup.ts';
 import { measureQuestions } from './job/question.ts';
 import { measureWatchers } from './job/watchers.ts';
+import { measureAcknowledgement } from './page/acknowledgement.ts';
 import { measurePageBusy } from './page/busy.ts';
 import { measureDay } from './page/day.ts';
 import { measureErrors } from './page/errors.ts';
@@ -36,7 +37,7 @@ import { benchOf, type Section } from './support/section.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
+  --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy, acknowledgement,
                              access, clean-up, growth, log-growth, queue, overviews, burst, connections, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
@@ -56,6 +57,7 @@ const sections: readonly Section[] = [
   { name: 'page-open', measure: measurePageOpen },
   { name: 'page-live', measure: measurePageLive },
   { name: 'page-busy', measure: measurePageBusy },
+  { name: 'acknowledgement', measure: measureAcknowledgement },
   { name: 'access', measure: measureAccess },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'growth', measure: measureGrowth },

@@ -49,7 +49,7 @@ export function JobMenu({
 /** How long the outcome of a copy is shown, in milliseconds. */
 const outcomeDuration = 4_000;
 
-/** The key `c` copies the report from anywhere on the page. Returns the outcome in words, for some seconds. */
+/** The key `c` copies the report from anywhere on the page. Returns the outcome as a sentence, for some seconds. */
 function useReportKey(jobId: string, report: () => Promise<string>): string | null {
   const [outcome, setOutcome] = useState<string | null>(null);
   const copy = useStableCallback(async (): Promise<void> => {
@@ -72,7 +72,7 @@ function useReportKey(jobId: string, report: () => Promise<string>): string | nu
   return outcome;
 }
 
-/** Copies the report of a job, and says in words whether that worked. */
+/** Copies the report of a job, and says whether that worked. */
 async function copied(jobId: string, report: () => Promise<string>): Promise<string> {
   let text: string;
   try {

@@ -23,7 +23,7 @@ test('a change is awaited from the request until the value changes', () => {
   expect(result.current[0]).toBe(false);
 });
 
-test('a change that does not come is not awaited for ever', () => {
+test('a change that does not come is awaited for some seconds only', () => {
   vi.useFakeTimers();
   const { result } = renderHook(() => useUntilChanged('RUNNING'));
   act(() => result.current[1]());

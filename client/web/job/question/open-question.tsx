@@ -24,7 +24,7 @@ import { Question } from './question.tsx';
 /** How long a receipt stays at least, in milliseconds. While it has the focus, it stays until the focus leaves. */
 const receiptDuration = 4_000;
 
-/** The open question of job `jobId`, or the receipt of the answer that was just sent, by the user or by somebody else. */
+/** The open question of job `jobId`, or the receipt of the answer that was just sent, by this user or by another one. */
 export function OpenQuestion({
   jobId,
   interaction,
@@ -39,7 +39,7 @@ export function OpenQuestion({
   interaction: QuestionFragment | null;
   /** The questions of the job with their answers, where they are known. */
   interactions?: readonly QuestionFragment[];
-  /** In which stage of the job it is asked, in words; null: not known. */
+  /** The stage of the job in which it is asked, as text; null: not known. */
   step?: string | null;
   /** The error lines that led to the question, where they are known. */
   errors?: readonly ErrorLine[];
@@ -160,7 +160,7 @@ const lowWindow = 480;
 /** More answers would cover too much of a phone: they stay in the card, and the bar leads to them. */
 const mostInFooter = 4;
 
-/** What somebody else answered to the question that was open, in words, until it is forgotten or the next question is open. */
+/** What another user answered to the question that was open, as a sentence, until it is forgotten or the next question is open. */
 function useOtherAnswer(
   interaction: QuestionFragment | null,
   interactions: readonly QuestionFragment[],

@@ -151,7 +151,7 @@ test('an answer that did not arrive can be sent again with one press, and a refu
   expect(screen.queryByRole('button', { name: /^Try again$/ })).toBeNull();
 });
 
-test('when somebody else answers, the card becomes a line that says who answered what, with the focus', async () => {
+test('when another user answers, the card becomes a line that says who answered what, with the focus', async () => {
   const { rerender } = render(<Provider value={server.client}>{card()}</Provider>);
   button(/^Yes/).focus();
   const answered = question('1', { answer: 'n', answeredBy: { id: '2', name: 'Jonas' } });

@@ -34,7 +34,7 @@ export function Question({
 }: {
   jobId: string;
   interaction: QuestionFragment;
-  /** In which stage of the job it is asked, in words; null: not known. */
+  /** The stage of the job in which it is asked, as text; null: not known. */
   step: string | null;
   /** The error lines that led to it. */
   errors: readonly ErrorLine[];
