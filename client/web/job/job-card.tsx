@@ -49,7 +49,12 @@ export function JobCard({
       </p>
       <BlockedNotice job={job} system={system} />
       <JobProgress job={job} />
-      <OpenQuestion jobId={job.id} interaction={job.pendingInteraction} mayAnswer={mayAct} />
+      <OpenQuestion
+        jobId={job.id}
+        interaction={job.pendingInteraction}
+        changes={job.changes.map(({ number }) => number)}
+        mayAnswer={mayAct}
+      />
     </article>
   );
 }

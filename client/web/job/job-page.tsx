@@ -142,6 +142,7 @@ function Job({
           interaction={pendingInteraction}
           interactions={job.interactions}
           step={stepInWords(stages)}
+          changes={job.changes.map(({ number }) => number)}
           errors={errors}
           hasFooter
           mayAnswer={mayAct}

@@ -30,6 +30,7 @@ export function OpenQuestion({
   interaction,
   interactions = [],
   step = null,
+  changes = [],
   errors = [],
   hasFooter = false,
   mayAnswer,
@@ -41,6 +42,8 @@ export function OpenQuestion({
   interactions?: readonly QuestionFragment[];
   /** The stage of the job in which it is asked, as text; null: not known. */
   step?: string | null;
+  /** The numbers of the job's changes, where they are known. */
+  changes?: readonly string[];
   /** The error lines that led to the question, where they are known. */
   errors?: readonly ErrorLine[];
   /** Whether the answers are at the lower edge of a narrow window. There can be only one question on the page then. */
@@ -98,6 +101,7 @@ export function OpenQuestion({
           jobId={jobId}
           interaction={open}
           step={step}
+          changes={changes}
           errors={errors}
           mayAnswer={mayAnswer}
           problem={problem?.interactionId === open.id ? problem.words : null}

@@ -18,6 +18,7 @@ import { ChoiceAnswer } from './choice-answer.tsx';
 import { Claim } from './claim.tsx';
 import { Explanation } from './explanation.tsx';
 import { answerEffects } from './interaction.ts';
+import { ListedChanges } from './listed-changes.tsx';
 import { TextAnswer } from './text-answer.tsx';
 import './question.css';
 
@@ -26,6 +27,7 @@ export function Question({
   jobId,
   interaction,
   step,
+  changes,
   errors,
   mayAnswer,
   problem,
@@ -36,6 +38,8 @@ export function Question({
   interaction: QuestionFragment;
   /** The stage of the job in which it is asked, as text; null: not known. */
   step: string | null;
+  /** The numbers of the job's changes, where they are known. */
+  changes: readonly string[];
   /** The error lines that led to it. */
   errors: readonly ErrorLine[];
   /** Null while it is not known yet. */
@@ -75,6 +79,9 @@ export function Question({
         <ErrorLineLink key={line.number} line={line} />
       ))}
       {explanation !== '' && <Explanation text={explanation} aligned={aligned} />}
+      {interaction.key === 'backport.confirm' && (
+        <ListedChanges explanation={explanation} changes={changes} />
+      )}
       {interaction.key === 'testservers.continue' && <TestServerHint />}
       <div class="question__answers">
         <AnswerForm
