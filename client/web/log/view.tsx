@@ -149,7 +149,7 @@ export function LogView(props: LogViewProps) {
     });
   return (
     <section
-      class="log"
+      class={isEmpty ? 'log log--empty' : 'log'}
       aria-label={msg('log-heading')}
       onKeyDown={onKeyDown}
       onFocusCapture={preloadLogMenu}
