@@ -50,6 +50,15 @@ describe('owners of files', () => {
     ]);
   });
 
+  test('reports a folder with more than 25 source files, and does not count tests', () => {
+    const folder = (count: number, ending: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`server/job-${index}${ending}`, '']));
+    expect(problemsOf({ ...folder(25, '.ts'), ...folder(25, '.test.ts') })).toEqual([]);
+    expect(problemsOf(folder(26, '.ts'))).toEqual([
+      expect.stringMatching(/^server: has 26 source files, and 25 are allowed/),
+    ]);
+  });
+
   test('reports a new source file at the root', () => {
     expect(problemsOf({ 'job.ts': '' })).toHaveLength(1);
   });

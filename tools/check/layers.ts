@@ -67,6 +67,25 @@ function ownerProblems(paths: readonly string[], table: readonly Layer[]): Probl
   return [...unowned, ...empty];
 }
 
+/** How many source files a folder may have, without tests: more are not seen at a glance. */
+const maxFiles = 25;
+
+/** Folders that only grow: each has one file for each migration. */
+const growing = /^schema\/model\/migration\/(?:sqlite|postgresql)$/;
+
+/** Folders with too many source files. */
+function folderProblems(paths: readonly string[]): Problem[] {
+  const counts = new Map<string, number>();
+  for (const path of paths)
+    if (!isTest(path)) counts.set(folderOf(path), (counts.get(folderOf(path)) ?? 0) + 1);
+  return [...counts]
+    .filter(([folder, count]) => count > maxFiles && !growing.test(folder))
+    .map(([folder, count]) => ({
+      where: folder,
+      message: `has ${count} source files, and ${maxFiles} are allowed; group them in folders, and list these in ${dataFile}`,
+    }));
+}
+
 /** Imports that the table does not allow. Tests may import anything. */
 function importProblems(files: Files, table: readonly Layer[]): Problem[] {
   return [...files]
@@ -136,6 +155,7 @@ function textProblems(files: Files): Problem[] {
 export function checkLayers(files: Files, table: readonly Layer[] = layers): Problem[] {
   return [
     ...ownerProblems([...files.keys()], table),
+    ...folderProblems([...files.keys()]),
     ...importProblems(files, table),
     ...cycleProblems(files),
     ...textProblems(files),
