@@ -54,7 +54,7 @@ export function Authenticator({
       {step.step === 'verify' && (
         <Verification
           hasPasskey={hasPasskey}
-          onRight={() => steps.continueWith(step.action)}
+          onVerified={() => steps.continueWith(step.action)}
           onClose={() => setStep(idle)}
         />
       )}
@@ -138,19 +138,19 @@ function useSteps(onChange: () => void) {
 /** @param hasPasskey whether a passkey can be used, too */
 export function Verification({
   hasPasskey,
-  onRight,
+  onVerified,
   onClose,
 }: {
   hasPasskey: boolean;
-  onRight: () => void;
+  onVerified: () => void;
   onClose: () => void;
 }) {
   return (
     <div class="authenticator__fresh">
       <p>{msg('account-authenticator-fresh')}</p>
       {/* The connection also reports the end of the session, and the page then shows the sign-in page. */}
-      <CodeForm known={null} onRight={onRight} onGone={onClose} />
-      {hasPasskey && <PasskeyButton locked={false} onRight={onRight} onGone={onClose} />}
+      <CodeForm known={null} onVerified={onVerified} onSessionEnd={onClose} />
+      {hasPasskey && <PasskeyButton locked={false} onVerified={onVerified} onSessionEnd={onClose} />}
       <button type="button" class="cdx-button" onClick={onClose}>
         {msg('account-authenticator-cancel')}
       </button>

@@ -58,7 +58,7 @@ export function OwnPasskeys({
       {verifying && (
         <Verification
           hasPasskey={passkeys.length > 0}
-          onRight={() => {
+          onVerified={() => {
             setVerifying(false);
             setNotice({ tone: 'success', text: msg('account-passkeys-verified') });
           }}

@@ -11,27 +11,27 @@ import type { SecondFactorStatus } from './access.ts';
 import { verifyCode } from './second-factor.ts';
 import './code-form.css';
 
-/** Wrong codes after which the second factor is locked; fewer tries left than this are shown. */
+/** Wrong codes after which the second factor is locked; fewer attempts left than this are shown. */
 const allTries = 5;
 
 type Attempts = Pick<SecondFactorStatus, 'triesLeft' | 'lockedUntil'>;
 
 /**
  * @param known how many attempts are left; null when not known
- * @param onRight called when the code was correct and the new key is stored
- * @param onGone called when the session has ended
+ * @param onVerified called when the code was correct and the new key is stored
+ * @param onSessionEnd called when the session has ended
  */
 export function CodeForm({
   known,
-  onRight,
-  onGone,
+  onVerified,
+  onSessionEnd,
 }: {
   known: Attempts | null;
-  onRight: () => void;
-  onGone: () => void;
+  onVerified: () => void;
+  onSessionEnd: () => void;
 }) {
   const id = useId();
-  const form = useCode(known, onRight, onGone);
+  const form = useCode(known, onVerified, onSessionEnd);
   const { field, typed, problem, locked, sending } = form;
   return (
     <form
@@ -81,7 +81,7 @@ export function CodeForm({
 }
 
 /** The state of the form: what is typed, the attempts left, and the request. */
-function useCode(known: Attempts | null, onRight: () => void, onGone: () => void) {
+function useCode(known: Attempts | null, onVerified: () => void, onSessionEnd: () => void) {
   const [typed, setTyped] = useState('');
   const [sending, setSending] = useState(false);
   const [attempts, setAttempts] = useState(known);
@@ -104,8 +104,8 @@ function useCode(known: Attempts | null, onRight: () => void, onGone: () => void
     setProblem(null);
     const outcome = await verifyCode(typed);
     setSending(false);
-    if (outcome.result === 'right') onRight();
-    else if (outcome.result === 'gone') onGone();
+    if (outcome.result === 'verified') onVerified();
+    else if (outcome.result === 'session ended') onSessionEnd();
     else if (outcome.result === 'failed') setProblem(msg('sign-in-second-factor-failed'));
     else if (outcome.result === 'refused') {
       setAttempts(outcome);

@@ -30,7 +30,7 @@ export function DeniedPage({
         access={access}
         factor={access.secondFactor}
         onSignOut={onSignOut}
-        onGone={onSessionEnd}
+        onSessionEnd={onSessionEnd}
       />
     );
   }

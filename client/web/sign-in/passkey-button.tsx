@@ -10,17 +10,17 @@ import './passkey-button.css';
 /**
  * Empty in a browser that cannot use passkeys.
  * @param locked whether the second factor is locked
- * @param onRight called when the passkey was accepted and the new key is stored
- * @param onGone called when the session has ended
+ * @param onVerified called when the passkey was accepted and the new key is stored
+ * @param onSessionEnd called when the session has ended
  */
 export function PasskeyButton({
   locked,
-  onRight,
-  onGone,
+  onVerified,
+  onSessionEnd,
 }: {
   locked: boolean;
-  onRight: () => void;
-  onGone: () => void;
+  onVerified: () => void;
+  onSessionEnd: () => void;
 }) {
   const [waiting, setWaiting] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -31,11 +31,11 @@ export function PasskeyButton({
     setProblem(null);
     const outcome = await verifyPasskey();
     setWaiting(false);
-    if (outcome.result === 'right') return onRight();
-    if (outcome.result === 'gone') return onGone();
+    if (outcome.result === 'verified') return onVerified();
+    if (outcome.result === 'session ended') return onSessionEnd();
     if (outcome.result === 'refused') {
       setProblem(outcome.message ?? msg('sign-in-passkey-refused'));
-      // The form for codes shows how many tries are left.
+      // The form for codes shows how many attempts are left.
       await fetchAccess();
       return;
     }

@@ -16,7 +16,7 @@ export async function verifyPasskey(): Promise<CodeResult | { readonly result: '
       postJson('/sign-in/passkey/begin', {}),
       import('@simplewebauthn/browser'),
     ]);
-    if (begun.status === 401) return { result: 'gone' };
+    if (begun.status === 401) return { result: 'session ended' };
     if (!begun.ok) return { result: 'failed' };
     const optionsJSON: PublicKeyCredentialRequestOptionsJSON = await begun.json();
     const response = await startAuthentication({ optionsJSON }).catch(() => null);

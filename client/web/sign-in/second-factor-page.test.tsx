@@ -31,13 +31,13 @@ afterEach(() => {
   pageKey.value = null;
 });
 
-function show(changes: Partial<SecondFactorStatus> = {}, onGone = (): void => {}) {
+function show(changes: Partial<SecondFactorStatus> = {}, onSessionEnd = (): void => {}) {
   render(
     <SecondFactorPage
       access={access}
       factor={{ ...factor, ...changes }}
       onSignOut={async () => {}}
-      onGone={onGone}
+      onSessionEnd={onSessionEnd}
     />,
   );
   return userEvent.setup();
@@ -87,7 +87,7 @@ test('a locked second factor disables the field and shows until when', () => {
 
 test('a session that has ended is reported', async () => {
   answer({}, 401);
-  const onGone = vi.fn();
-  await typeCode(show({}, onGone));
-  await vi.waitFor(() => expect(onGone).toHaveBeenCalledOnce());
+  const onSessionEnd = vi.fn();
+  await typeCode(show({}, onSessionEnd));
+  await vi.waitFor(() => expect(onSessionEnd).toHaveBeenCalledOnce());
 });

@@ -15,23 +15,23 @@ import './second-factor-page.css';
 
 /**
  * @param onSignOut ends the session
- * @param onGone called when the session has ended
+ * @param onSessionEnd called when the session has ended
  */
 export function SecondFactorPage({
   access: { user, accessHelp },
   factor,
   onSignOut,
-  onGone,
+  onSessionEnd,
 }: {
   access: Access;
   factor: SecondFactorStatus;
   onSignOut: () => Promise<void>;
-  onGone: () => void;
+  onSessionEnd: () => void;
 }) {
   // The user left this tab to get the code. The session may have ended meanwhile, or another tab may have finished.
   useEffect(() => {
     const look = async (): Promise<void> => {
-      if ((await fetchAccess())?.state === 'out') onGone();
+      if ((await fetchAccess())?.state === 'out') onSessionEnd();
     };
     return onPageShown(() => void look());
   }, []);
@@ -55,9 +55,13 @@ export function SecondFactorPage({
         <CopyButton words={factor.command} label={msg('sign-in-second-factor-copy')} />
       </p>
       {factor.authenticator && <p>{msg('sign-in-second-factor-authenticator')}</p>}
-      <CodeForm known={factor} onRight={() => {}} onGone={onGone} />
+      <CodeForm known={factor} onVerified={() => {}} onSessionEnd={onSessionEnd} />
       {factor.passkey && (
-        <PasskeyButton locked={factor.lockedUntil !== null} onRight={() => {}} onGone={onGone} />
+        <PasskeyButton
+          locked={factor.lockedUntil !== null}
+          onVerified={() => {}}
+          onSessionEnd={onSessionEnd}
+        />
       )}
       <p class="hint">{msg('sign-in-second-factor-other-name')}</p>
       {accessHelp !== null && (

@@ -12,10 +12,10 @@ export const postJson = (path: string, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-/** The result of a code or a passkey. `message` can be shown to the user; `gone`: the session has ended. */
+/** The result of a code or a passkey. `message` can be shown to the user. */
 export type CodeResult =
-  | { readonly result: 'right' }
-  | { readonly result: 'gone' }
+  | { readonly result: 'verified' }
+  | { readonly result: 'session ended' }
   | { readonly result: 'failed' }
   | ({ readonly result: 'refused'; readonly message: string | null } & Pick<
       SecondFactorStatus,
@@ -34,9 +34,9 @@ export async function submitFactor(path: string, body: object): Promise<CodeResu
     const key = textIn(answer, 'pageKey');
     if (response.ok && key !== null) {
       storeKey(key);
-      return { result: 'right' };
+      return { result: 'verified' };
     }
-    if (response.status === 401) return { result: 'gone' };
+    if (response.status === 401) return { result: 'session ended' };
     if (response.status !== 403 && response.status !== 429) return { result: 'failed' };
     return { result: 'refused', message: textIn(answer, 'message'), ...parseAttempts(answer) };
   } catch {

@@ -30,7 +30,7 @@ export interface Watching {
   readonly user: number;
 }
 
-/** How long a row counts after it was renewed, in milliseconds. A server renews its rows more often than twice in that time. */
+/** How long a row is valid after it was renewed, in milliseconds. A server renews its rows more often than twice in that time. */
 export const watcherLifetime = 60_000;
 
 /** Records that a server serves these users. Renews existing rows. One transaction; rings only if `isNew`. */

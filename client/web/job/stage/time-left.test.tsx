@@ -36,7 +36,7 @@ test('a late job says so, also when that begins between two updates', () => {
   expect(isLateAt(left, Date.parse(later) - 1)).toBe(false);
 });
 
-test('nothing is shown while history is too thin', () => {
+test('nothing is shown while there are too few comparable jobs', () => {
   const { container } = render(
     <>
       <TimeLeft job={jobSummary('1')} />

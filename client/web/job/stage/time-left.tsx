@@ -6,7 +6,7 @@ import { useNow } from '../../state/clock.ts';
 import { roughDuration } from '../../state/time.ts';
 import './time-left.css';
 
-/** Renders nothing while history is too thin. It counts down between two updates of the job, and does not change while scap waits for an answer. */
+/** Renders nothing while there are too few comparable jobs. It counts down between two updates of the job, and does not change while scap waits for an answer. */
 export function TimeLeft({
   job: { timeLeft, pendingInteraction },
 }: {
