@@ -1,13 +1,16 @@
 // @vitest-environment happy-dom
-// Tests when the page says that it lost its connection, and where it leads then.
-import { cleanup, render, screen } from '@testing-library/preact';
+// Tests the banners: a connection that is lost for long, and a request whose dialog was left before its answer came.
+import { act, cleanup, render, screen } from '@testing-library/preact';
+import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
-import { LostConnectionBanner } from './banner.tsx';
+import { LateResultBanner, LostConnectionBanner } from './banner.tsx';
+import { lateResult } from './connection/mutation.ts';
 import { route } from './route.ts';
 
 afterEach(() => {
   cleanup();
   route.value = { page: 'overview', changes: [] };
+  lateResult.value = null;
 });
 
 const lostFor = (span: number) => ({
@@ -28,4 +31,24 @@ test('a connection that is lost for long leads to the page of the same job witho
   cleanup();
   render(<LostConnectionBanner connection={{ state: 'live', over: 'websocket' }} />);
   expect(screen.queryByRole('link')).toBeNull();
+});
+
+test('a job that was queued after its dialog was left has a link, until its page is open', () => {
+  lateResult.value = { tone: 'success', words: 'Job 14 was queued.', jobId: '14' };
+  render(<LateResultBanner />);
+  expect(screen.getByRole('status').textContent).toContain('Job 14 was queued.');
+  expect(screen.getByRole('link', { name: 'Open job 14' }).getAttribute('href')).toBe('/jobs/14');
+  act(() => {
+    route.value = { page: 'job', id: '14' };
+  });
+  expect(screen.queryByRole('status')).toBeNull();
+});
+
+test('what became of a late request can be dismissed', async () => {
+  lateResult.value = { tone: 'error', words: 'The job was not retried.', jobId: null };
+  render(<LateResultBanner />);
+  expect(screen.getByRole('alert').textContent).toContain('The job was not retried.');
+  await userEvent.click(screen.getByRole('button', { name: 'Dismiss' }));
+  expect(lateResult.value).toBeNull();
+  expect(screen.queryByRole('alert')).toBeNull();
 });

@@ -1,11 +1,11 @@
 // Owns the banners above every page: outdated page, failed request, lost connection, problems of the database, simulation. The banner of a hold is in
 // parts/hold.tsx.
 import { useEffect, useState } from 'preact/hooks';
-import { lateProblem } from './connection/mutation.ts';
+import { lateResult } from './connection/mutation.ts';
 import type { Connection } from './connection/transport.ts';
 import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
-import { plainPath, route } from './route.ts';
+import { followLink, jobPath, plainPath, route } from './route.ts';
 import { useNow } from './state/clock.ts';
 import { secondInUtc } from './state/time.ts';
 import type { System } from './system.ts';
@@ -22,17 +22,31 @@ export function OutdatedBanner() {
   );
 }
 
-/** A request failed after its dialog or card was removed. */
-export function LateProblemBanner() {
-  if (lateProblem.value === null) return null;
+/** A request failed, or queued a job, after its dialog or card was removed. */
+export function LateResultBanner() {
+  const result = lateResult.value;
+  const place = route.value;
+  if (result === null) return null;
+  const { tone, words, jobId } = result;
+  // The page of the job says it itself.
+  if (jobId !== null && place.page === 'job' && place.id === jobId) return null;
   return (
     <Banner
-      tone="error"
+      tone={tone}
       onDismiss={() => {
-        lateProblem.value = null;
+        lateResult.value = null;
       }}
     >
-      {lateProblem.value}
+      {jobId === null ? (
+        words
+      ) : (
+        <>
+          {words}{' '}
+          <a href={jobPath(jobId)} onClick={followLink}>
+            {msg('job-open', jobId)}
+          </a>
+        </>
+      )}
     </Banner>
   );
 }

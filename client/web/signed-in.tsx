@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import {
   DatabaseBanner,
-  LateProblemBanner,
+  LateResultBanner,
   LostConnectionBanner,
   OutdatedBanner,
   SimulationBanner,
@@ -18,7 +18,7 @@ import { msg } from './i18n/msg.ts';
 import { Overview } from './overview/overview.tsx';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { lazyPage } from './parts/lazy-page.tsx';
-import { NotFound } from './parts/not-found.tsx';
+import { isNotFound, NotFound } from './parts/not-found.tsx';
 import { retentionInWords } from './retention.ts';
 import { type Route, route } from './route.ts';
 import { SkipLink } from './skip-link.tsx';
@@ -74,12 +74,15 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {transport.outdated.value && <OutdatedBanner />}
-      <LateProblemBanner />
+      <LateResultBanner />
       <LostConnectionBanner connection={connection} />
       {held !== null && <HoldBanner words={held} />}
       <DatabaseBanner system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />
       {system !== null && <SimulationBanner system={system} />}
-      <TabTitle title={titleOf(place.page, job, waiting)} mark={markOf(job, waiting !== null)} />
+      <TabTitle
+        title={titleOf(isNotFound.value ? { page: 'notFound' } : place, job, waiting)}
+        mark={markOf(job, waiting !== null)}
+      />
       <Stale.Provider value={stale}>
         <ViewerName.Provider value={viewer?.user.name ?? null}>
           <Page place={place} system={system} viewer={viewer} transport={transport} />

@@ -16,6 +16,7 @@ const progress = {
   percent: 53.4,
   done: false,
 };
+const page = { page: 'job', id: '28' } as const;
 const running = jobDetail('28', {
   state: 'RUNNING',
   ended: false,
@@ -26,14 +27,14 @@ const running = jobDetail('28', {
 const waiting = { ...running, state: 'WAITING' as const, pendingInteraction: question('1') };
 
 test('the tab of a running job says how far it is', () => {
-  expect(titleOf('job', running, null)).toBe('53 % · job 28 – SpiderPig');
+  expect(titleOf(page, running, null)).toBe('53 % · job 28 – SpiderPig');
   expect(markOf(running, false)).toBe(50);
-  expect(titleOf('job', { ...running, progress: null }, null)).toBe('job 28 running – SpiderPig');
+  expect(titleOf(page, { ...running, progress: null }, null)).toBe('job 28 running – SpiderPig');
   expect(markOf({ ...running, progress: null }, false)).toBeNull();
 });
 
 test('a question comes before everything else, also that of another job', () => {
-  expect(titleOf('job', waiting, '28')).toBe('❓ job 28 needs an answer – SpiderPig');
+  expect(titleOf(page, waiting, '28')).toBe('❓ job 28 needs an answer – SpiderPig');
   expect(markOf(waiting, true)).toBe('asks');
   expect(markOf(running, true)).toBe('asks');
   expect(markOf(null, true)).toBe('asks');
@@ -43,7 +44,7 @@ test('the icon of an ended job tells success from failure', () => {
   expect(markOf(jobDetail('28'), false)).toBe('good');
   expect(markOf(jobDetail('28', { state: 'FAILED', outcome: 'FAILED' }), false)).toBe('bad');
   expect(markOf(jobDetail('28', { outcome: 'DECLINED' }), false)).toBeNull();
-  expect(titleOf('job', jobDetail('28', { state: 'FAILED' }), null)).toBe('job 28 failed – SpiderPig');
+  expect(titleOf(page, jobDetail('28', { state: 'FAILED' }), null)).toBe('job 28 failed – SpiderPig');
   expect(markOf(null, false)).toBeNull();
 });
 
@@ -53,4 +54,9 @@ test('the ring of the icon is as long as the progress', () => {
   expect(dashOf(0)?.[0]).toBe(0);
   expect(dashOf(50)?.[0]).toBeCloseTo((dashOf(50)?.[1] ?? 0) / 2, 1);
   expect(dashOf(400)?.[0]).toBe(dashOf(100)?.[0]);
+});
+
+test('the page of a job has its own title before the job is loaded, and so has a missing page', () => {
+  expect(titleOf(page, null, null)).toBe('job 28 – SpiderPig');
+  expect(titleOf({ page: 'notFound' }, null, null)).toBe('Not found – SpiderPig');
 });

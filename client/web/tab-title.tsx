@@ -76,12 +76,12 @@ const percentOf = ({ progress }: TabJob): number | null =>
  * @param job the job that the page shows, or null
  * @param waiting the id of an active job that waits for an answer, or null
  */
-export function titleOf(page: Route['page'], job: TabJob | null, waiting: string | null): string {
+export function titleOf(place: Route, job: TabJob | null, waiting: string | null): string {
   if (job?.state === 'WAITING') return msg('app-title-waits', job.id);
   if (waiting !== null) return msg('app-title-waits', waiting);
-  switch (page) {
+  switch (place.page) {
     case 'job':
-      return job === null ? msg('app-title-overview') : jobTitle(job);
+      return job === null ? msg('app-title-page', msg('job-name', place.id)) : jobTitle(job);
     case 'account':
       return msg('app-title-page', msg('app-heading-account'));
     case 'device':
@@ -93,7 +93,7 @@ export function titleOf(page: Route['page'], job: TabJob | null, waiting: string
     case 'train':
       return msg('app-title-page', msg('app-heading-train'));
     case 'errors':
-      return msg('app-title-page', msg('health-errors-heading'));
+      return msg('app-title-page', msg('app-heading-errors'));
     case 'notFound':
       return msg('app-title-page', msg('app-title-not-found'));
     default:

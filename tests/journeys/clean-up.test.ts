@@ -13,7 +13,7 @@ it('the history and the page of a removed job say how long jobs are kept', async
   await page.getByRole('table').getByText('succeeded').waitFor();
   await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   await page.goto(`${world.url}/jobs/7`);
-  await page.getByText('Job 7 does not exist.').waitFor();
+  await page.getByText('Job 7 does not exist (yet).').waitFor();
   await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   expect(problems).toEqual([]);
 });

@@ -29,7 +29,7 @@ export function RenamePasskeyDialog({ passkey, onTooOld, onChange, onClose }: Di
   const field = useRef<HTMLInputElement>(null);
   const [fieldId, formId] = [useId(), useId()];
   const [name, setName] = useState(passkey.name);
-  const { sending, problem, send } = useMutationRequest(RenamePasskeyMutation, {
+  const { sending, problem, send, isShown } = useMutationRequest(RenamePasskeyMutation, {
     select: (data) => data.renamePasskey,
     failed,
     onRefusal: unlessTooOld(onTooOld, failed),
@@ -38,7 +38,7 @@ export function RenamePasskeyDialog({ passkey, onTooOld, onChange, onClose }: Di
   const rename = async (): Promise<void> => {
     const success = await send({ input: { passkeyId: passkey.id, name } });
     onChange();
-    if (success !== null) onClose();
+    if (success !== null && isShown()) onClose();
   };
   return (
     <Dialog

@@ -44,7 +44,7 @@ const draftOf = (webhook: WebhookFragment | null): Draft =>
 
 /**
  * @param webhook null: a new one
- * @param onDone called after a success; with the secret of a new webhook
+ * @param onDone called after a success, also when the dialog was closed before it; with the secret of a new webhook
  */
 export function WebhookForm({
   webhook,
@@ -57,7 +57,7 @@ export function WebhookForm({
 }) {
   const [draft, setDraft] = useState(() => draftOf(webhook));
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
-  const { save, sending, problem } = useSaving(webhook, onDone);
+  const { save, sending, problem } = useSaving(webhook, onDone, onClose);
   const first = useRef<HTMLInputElement>(null);
   const id = useId();
   return (
@@ -151,7 +151,11 @@ export function WebhookForm({
 }
 
 /** Sends the form: as a new webhook, or as a change. */
-function useSaving(webhook: WebhookFragment | null, onDone: (made: NewSecret | null) => void) {
+function useSaving(
+  webhook: WebhookFragment | null,
+  onDone: (made: NewSecret | null) => void,
+  onClose: () => void,
+) {
   const failed = (why: string): string => msg('admin-failed', why);
   const onRefusal = ({ message }: { readonly message: string }): string => message;
   const creating = useMutationRequest(CreateWebhookMutation, {
@@ -166,10 +170,12 @@ function useSaving(webhook: WebhookFragment | null, onDone: (made: NewSecret | n
   });
   const save = async ({ name, url, events: chosen, format, template, enabled }: Draft): Promise<void> => {
     const input = { name, url, events: [...chosen], format, template, enabled };
-    if (webhook === null) {
-      const success = await creating.send({ input });
-      if (success !== null) onDone({ name, secret: success.made.secret });
-    } else if ((await updating.send({ webhookId: webhook.id, input })) !== null) onDone(null);
+    const made = webhook === null ? await creating.send({ input }) : null;
+    const updated = webhook === null ? null : await updating.send({ webhookId: webhook.id, input });
+    if (made === null && updated === null) return;
+    // Another dialog may be open by then.
+    if (creating.isShown()) onClose();
+    onDone(made === null ? null : { name, secret: made.made.secret });
   };
   const { sending, problem } = webhook === null ? creating : updating;
   return { save, sending, problem };

@@ -32,8 +32,7 @@ export function WebhookList({ epoch }: { epoch: number }) {
   const close = (): void => setOpen(null);
   const reload = (): void => ask({ requestPolicy: 'network-only' });
   const onSecret = (made: NewSecret | null): void => {
-    close();
-    setSecret(made);
+    if (made !== null) setSecret(made);
     reload();
   };
   return (

@@ -4,7 +4,7 @@ import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { StopJobMutation } from '../job/stop/stop.graphql.ts';
-import { lateProblem, useMutationRequest } from './mutation.ts';
+import { lateResult, useMutationRequest } from './mutation.ts';
 
 let server: GraphqlStandIn;
 let stopped: string[];
@@ -14,15 +14,22 @@ beforeEach(() => {
   stopped = [];
 });
 afterEach(() => {
-  lateProblem.value = null;
+  lateResult.value = null;
   cleanup();
 });
 
-function Stop({ onRefusal }: { onRefusal?: (refusal: { message: string }) => string | null }) {
+function Stop({
+  onRefusal,
+  late,
+}: {
+  onRefusal?: (refusal: { message: string }) => string | null;
+  late?: () => { words: string; jobId: string };
+}) {
   const stop = useMutationRequest(StopJobMutation, {
     select: (data) => data.stopJob,
     failed: (why) => `Not stopped: ${why}`,
     ...(onRefusal === undefined ? {} : { onRefusal }),
+    ...(late === undefined ? {} : { late }),
   });
   return (
     <>
@@ -30,7 +37,7 @@ function Stop({ onRefusal }: { onRefusal?: (refusal: { message: string }) => str
         type="button"
         onClick={async () => {
           const success = await stop.send({ input: { jobId: '7', how: 'INTERRUPT' } });
-          if (success !== null) stopped.push(success.job.id);
+          if (success !== null) stopped.push(stop.isShown() ? success.job.id : 'too late');
         }}
       >
         {stop.sending ? 'Stopping' : 'Stop'}
@@ -106,10 +113,33 @@ test('a problem that comes after its component was removed is kept for the page,
   await screen.findByRole('button', { name: 'Stopping' });
   cleanup();
   response.resolve(refusal);
-  await waitFor(() => expect(lateProblem.value).toBe('Not stopped: Job 7 has ended.'));
+  await waitFor(() =>
+    expect(lateResult.value).toEqual({ tone: 'error', words: 'Not stopped: Job 7 has ended.', jobId: null }),
+  );
   server.answer('StopJob', () => success);
   const user = renderWith(server, <Stop />);
   await user.click(screen.getByRole('button', { name: 'Stop' }));
   await waitFor(() => expect(stopped).toEqual(['7']));
-  expect(lateProblem.value).toBeNull();
+  expect(lateResult.value).toBeNull();
+});
+
+test('a success that comes after its component was removed is told by the page, and the caller knows it', async () => {
+  const response = Promise.withResolvers<typeof success>();
+  server.answer('StopJob', () => response.promise);
+  const late = { words: 'Job 7 stops.', jobId: '7' };
+  const dialog = renderWith(server, <Stop late={() => late} />);
+  await dialog.click(screen.getByRole('button', { name: 'Stop' }));
+  await screen.findByRole('button', { name: 'Stopping' });
+  cleanup();
+  response.resolve(success);
+  await waitFor(() => expect(stopped).toEqual(['too late']));
+  expect(lateResult.value).toEqual({ tone: 'success', ...late });
+});
+
+test('a success that the component shows itself is not told above the page', async () => {
+  server.answer('StopJob', () => success);
+  const user = renderWith(server, <Stop late={() => ({ words: 'Job 7 stops.', jobId: '7' })} />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(stopped).toEqual(['7']));
+  expect(lateResult.value).toBeNull();
 });

@@ -2,7 +2,8 @@
 import { signal } from '@preact/signals';
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { useClient } from '@urql/preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { useIsMounted } from '../state/mounted.ts';
 import { failure } from './client.ts';
 
 /** A member of a result union that says why nothing was done. */
@@ -20,6 +21,8 @@ export interface MutationOptions<Data, Outcome> {
    * message.
    */
   readonly onRefusal?: (refusal: RefusalOf<Outcome>) => string | null;
+  /** What the page says of a success after the component was removed. Without it, the page shows the success by itself. */
+  readonly late?: (success: SuccessOf<Outcome>) => Omit<LateResult, 'tone'>;
 }
 
 export interface MutationRequest<Variables, Outcome> {
@@ -27,35 +30,39 @@ export interface MutationRequest<Variables, Outcome> {
   readonly sending: boolean;
   /** Why the last request did nothing, to be shown; null: it succeeded, or nothing was sent yet. */
   readonly problem: string | null;
+  /** Whether the component is still on the page. If it is not, its user has turned to something else, and a success must not open another page. */
+  readonly isShown: () => boolean;
   /** Removes the problem, because it no longer fits what the user sees. */
   readonly clear: () => void;
   /** Sends the mutation. Resolves to null after a refusal or a failure, and while another request is under way. Never rejects. */
   readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
 }
 
-/** The message of the last request that failed after its component was removed, for example because the user closed the dialog. Shown above the page. */
-export const lateProblem = signal<string | null>(null);
+/** What became of a request after its component was removed, for example because the user closed the dialog. */
+export interface LateResult {
+  readonly tone: 'success' | 'error';
+  readonly words: string;
+  /** The job that the words are about; null: none. */
+  readonly jobId: string | null;
+}
+
+/** The last one, shown above the page. */
+export const lateResult = signal<LateResult | null>(null);
 
 /** One mutation of a component. Unlike urql's `useMutation`, it distinguishes refusals from successes and returns a message for them. */
 export function useMutationRequest<Data, Variables extends AnyVariables, Outcome>(
   document: TypedDocumentNode<Data, Variables>,
-  { select, failed, onRefusal = ({ message }) => failed(message) }: MutationOptions<Data, Outcome>,
+  { select, failed, onRefusal = ({ message }) => failed(message), late }: MutationOptions<Data, Outcome>,
 ): MutationRequest<Variables, Outcome> {
   const client = useClient();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   // `sending` changes only at the next rendering, which may come after a second click.
   const busy = useRef(false);
-  const mounted = useRef(true);
-  useLayoutEffect(
-    () => () => {
-      mounted.current = false;
-    },
-    [],
-  );
+  const isShown = useIsMounted();
   const report = (words: string | null): void => {
-    if (mounted.current) setProblem(words);
-    else lateProblem.value = words;
+    if (isShown()) setProblem(words);
+    else lateResult.value = words === null ? null : { tone: 'error', words, jobId: null };
   };
 
   const send = async (variables: Variables): Promise<SuccessOf<Outcome> | null> => {
@@ -63,7 +70,7 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
     busy.current = true;
     setSending(true);
     setProblem(null);
-    lateProblem.value = null;
+    lateResult.value = null;
     const { data, error } = await client.mutation(document, variables);
     busy.current = false;
     setSending(false);
@@ -72,12 +79,15 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
       return null;
     }
     const outcome = select(data);
-    if (isSuccess(outcome)) return outcome;
-    if (isRefusal(outcome)) report(onRefusal(outcome) ?? (mounted.current ? null : failed(outcome.message)));
+    if (isSuccess(outcome)) {
+      if (!isShown() && late !== undefined) lateResult.value = { tone: 'success', ...late(outcome) };
+      return outcome;
+    }
+    if (isRefusal(outcome)) report(onRefusal(outcome) ?? (isShown() ? null : failed(outcome.message)));
     return null;
   };
 
-  return { sending, problem, clear: () => setProblem(null), send };
+  return { sending, problem, isShown, clear: () => setProblem(null), send };
 }
 
 function isRefusal<Outcome>(outcome: Outcome): outcome is RefusalOf<Outcome> {

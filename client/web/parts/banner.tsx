@@ -8,7 +8,7 @@ export function Banner({
   onDismiss,
   children,
 }: {
-  tone: 'notice' | 'warning' | 'error';
+  tone: 'notice' | 'success' | 'warning' | 'error';
   /** Without it, the banner stays as long as its reason. */
   onDismiss?: () => void;
   children: ComponentChildren;

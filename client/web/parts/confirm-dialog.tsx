@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { useIsMounted } from '../state/mounted.ts';
 import { Dialog } from './dialog.tsx';
 import { Message } from './message.tsx';
 import { SendButton } from './send-button.tsx';
@@ -45,8 +46,10 @@ export function ConfirmDialog({
   const ready = complete && hasReason;
   const tone = destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive';
 
+  const isMounted = useIsMounted();
   const submit = async (): Promise<void> => {
-    if (ready && !sending && (await onConfirm(reason))) onClose();
+    // Another dialog may be open by then.
+    if (ready && !sending && (await onConfirm(reason)) && isMounted()) onClose();
   };
 
   return (

@@ -8,6 +8,7 @@ import {
 } from '../../../schema/text/train.ts';
 import { IdempotencyKey } from '../../core/idempotency-key.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
+import { lateJob } from '../job/parts/late-job.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { serverNow } from '../state/server-clock.ts';
@@ -43,6 +44,7 @@ export function TrainDialog({
     select: (data) => data.startTrain,
     failed: (why) => msg('train-start-failed', why),
     onRefusal: ({ message }) => message,
+    late: lateJob,
   });
   const shown = seen.current;
   const back = goesBack(shown.line, target);

@@ -4,6 +4,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { changeDetail, jobDetail } from '../../../../tests/component/job.ts';
+import { lateResult } from '../../connection/mutation.ts';
 import { Held } from '../../parts/hold.tsx';
 import { RestartActions } from './restart.tsx';
 
@@ -13,7 +14,10 @@ beforeEach(() => {
   server = new GraphqlStandIn();
   history.replaceState(null, '', '/');
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  lateResult.value = null;
+});
 
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 const job = jobDetail('7', { changes: [changeDetail('11'), changeDetail('12')] });
@@ -87,4 +91,21 @@ test('a hold or a missing role disables retrying, with the reason', () => {
   cleanup();
   renderWith(server, <RestartActions job={job} mayAct={false} />);
   expect(button('Revert job 7…').title).toBe('You need the deployer role to revert a job.');
+});
+
+test('a dialog that was left by Escape opens no page when its job is queued, and the page says so', async () => {
+  const response = Promise.withResolvers<object>();
+  server.answer('RetryJob', async () => ({ retryJob: await response.promise }));
+  const user = renderWith(server, <RestartActions job={job} mayAct={true} />);
+  await user.click(button('Retry job 7…'));
+  const dialog = await screen.findByRole<HTMLDialogElement>('dialog', { name: 'Retry job 7?' });
+  await user.click(within(dialog).getByRole('button', { name: 'Retry job 7' }));
+  // Escape, which happy-dom does not know.
+  dialog.close();
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await user.click(button('Revert job 7…'));
+  response.resolve({ __typename: 'RetryJobSuccess', job: { id: '8' } });
+  await waitFor(() => expect(lateResult.value?.words).toBe('Job 8 was queued.'));
+  expect(location.pathname).toBe('/');
+  expect(screen.getByRole('dialog', { name: 'Revert job 7?' })).toBeTruthy();
 });

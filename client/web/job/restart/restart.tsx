@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Held } from '../../parts/hold.tsx';
 import { go, jobPath } from '../../route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
+import { lateJob } from '../parts/late-job.ts';
 import { RetryJobMutation, RevertJobMutation } from './restart.graphql.ts';
 import './restart.css';
 
@@ -52,6 +53,7 @@ function RetryDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) {
     select: (data) => data.retryJob,
     failed: (why) => msg('job-retry-failed', why),
     onRefusal: refusalInWords,
+    late: lateJob,
   });
   return (
     <ConfirmDialog
@@ -62,7 +64,7 @@ function RetryDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) {
       onConfirm={async () => {
         const success = await request.send({ input: { jobId: job.id, idempotencyKey: key.current } });
         if (success === null) return false;
-        go(jobPath(success.job.id));
+        if (request.isShown()) go(jobPath(success.job.id));
         return true;
       }}
       onClose={onClose}
@@ -85,6 +87,7 @@ function RevertDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) 
     select: (data) => data.revertJob,
     failed: (why) => msg('job-revert-failed', why),
     onRefusal: refusalInWords,
+    late: lateJob,
   });
   const toggle = (number: string): void => {
     const next = new Set(left);
@@ -101,7 +104,7 @@ function RevertDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) 
         const input = { jobId: job.id, changes };
         const success = await request.send({ input: { ...input, idempotencyKey: key.current.for(input) } });
         if (success === null) return false;
-        go(jobPath(success.job.id));
+        if (request.isShown()) go(jobPath(success.job.id));
         return true;
       }}
       onClose={onClose}

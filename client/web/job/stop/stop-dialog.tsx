@@ -29,7 +29,7 @@ export function StopDialog({
   const jobId = job.id;
   const better = job.pendingInteraction === null ? null : betterAnswer(job.pendingInteraction);
   const leaveButton = useRef<HTMLButtonElement>(null);
-  const { sending, problem, send } = useMutationRequest(StopJobMutation, {
+  const { sending, problem, send, isShown } = useMutationRequest(StopJobMutation, {
     select: (data) => data.stopJob,
     failed: (why) => msg('job-stop-failed', why),
   });
@@ -40,7 +40,8 @@ export function StopDialog({
     setAsked(how);
     if ((await send({ input: { jobId, how } })) === null) return;
     onStop();
-    onClose();
+    // The dialog may have been closed and opened again.
+    if (isShown()) onClose();
   };
 
   return (
