@@ -93,17 +93,22 @@ export function useStartForm({
   const start = async (acceptUnverified: boolean): Promise<void> => {
     if (hint !== null || request.sending || !mayStart) return;
     addTyped();
+    const sent = changes.map(({ input }) => input);
     const jobId = await request.start({
-      changes: changes.map(({ input }) => input),
+      changes: sent,
       revert: draft.revert,
       acceptUnverified,
       // Without a choice, the server decides.
       lane: lanes.length === 0 ? null : lane,
     });
     if (jobId === null) return;
-    setTyped('');
-    change(() => ({ changes: [], revert: false, lane: null }));
-    go(jobPath(jobId));
+    // What was added while the request was under way is kept.
+    change((current) => ({
+      changes: current.changes.filter((input) => !sent.includes(input)),
+      revert: false,
+      lane: null,
+    }));
+    if (request.isShown()) go(jobPath(jobId));
   };
 
   return {

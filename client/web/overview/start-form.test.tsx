@@ -4,10 +4,11 @@ import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-libra
 import { useState } from 'preact/hooks';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
+import { lateResult } from '../connection/mutation.ts';
 import { Held } from '../parts/hold.tsx';
 import type { ChangeOrder } from './change/change-order.ts';
 import type { FoundChange } from './change/change-search.ts';
-import type { StartDraft } from './start-draft.ts';
+import { type StartDraft, useStartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
 
 let server: GraphqlStandIn;
@@ -17,7 +18,10 @@ beforeEach(() => {
   history.replaceState(null, '', '/');
   sessionStorage.clear();
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  lateResult.value = null;
+});
 
 function Form({
   mayStart = true,
@@ -349,6 +353,29 @@ test('an earlier answer of Gerrit is marked at the chips and in the results, and
   await waitFor(() => expect(status.parentElement?.textContent).toMatch(/Gerrit has not responded since/));
 });
 
+test('a merged change leads to the job that deployed it', async () => {
+  knowChanges({ status: 'MERGED', warnings: ['ALREADY_MERGED'] }, { number: '1102341' });
+  const job = { id: '28', kind: 'BACKPORT', finishedAt: '2020-11-29T14:03:00Z' };
+  server.answer('LastDeployment', () => ({ jobs: { nodes: [job] } }));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 1102341 ');
+  const link = await screen.findByRole('link', { name: 'job 28' });
+  expect(link.getAttribute('href')).toBe('/jobs/28');
+  expect(link.parentElement?.textContent).toBe('Deployed by job 28 (29 Nov 2020, 14:03 UTC).');
+  const asked = server.sent.filter(({ name }) => name === 'LastDeployment');
+  expect(new Set(asked.map(({ variables }) => variables['change']))).toEqual(new Set(['1102340']));
+});
+
+test('a merged change whose revert was deployed leads to that job', async () => {
+  knowChanges({ status: 'MERGED', warnings: ['ALREADY_MERGED'] });
+  const job = { id: '29', kind: 'REVERT', finishedAt: '2020-11-29T14:03:00Z' };
+  server.answer('LastDeployment', () => ({ jobs: { nodes: [job] } }));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 ');
+  const link = await screen.findByRole('link', { name: 'job 29' });
+  expect(link.parentElement?.textContent).toMatch(/^Reverted by job 29/);
+});
+
 test('an abandoned change cannot be started, and an unknown one is named', async () => {
   knowChanges({ problem: 'Change 1102340 was abandoned. Restore it in Gerrit first.', status: 'ABANDONED' });
   const user = renderWith(server, <Form />);
@@ -422,6 +449,59 @@ test('a request that fails is reported, and repeated with the same idempotency k
   await user.click(start());
   await waitFor(() => expect(started()).toHaveLength(2));
   expect(started()[1]).toEqual(started()[0]);
+});
+
+test('a start that fails offers to try again, with the same idempotency key', async () => {
+  server.answer('StartBackport', () => new Error('connection refused'));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 ');
+  await user.click(start());
+  const again = await screen.findByRole('button', { name: 'Try again' });
+  server.answer('StartBackport', () => success);
+  await user.click(again);
+  await waitFor(() => expect(location.pathname).toBe('/jobs/7'));
+  expect(started()[1]).toEqual(started()[0]);
+});
+
+test('a refusal that would come again does not offer to try again', async () => {
+  refuse({ __typename: 'UnknownLane', message: 'There is no lane “x”.' });
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 ');
+  await user.click(start());
+  await screen.findByRole('alert');
+  expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+});
+
+/** The form with the draft of the page, as the overview has it. */
+function FormOfPage() {
+  const [draft, changeDraft] = useStartDraft([]);
+  return (
+    <StartForm
+      draft={draft}
+      onDraft={changeDraft}
+      lanes={[]}
+      lane={null}
+      busyJob={null}
+      gerritUrl={null}
+      mayStart={true}
+    />
+  );
+}
+
+test('a form that was left before its job was queued opens no page, and the next form keeps only what is new', async () => {
+  const response = Promise.withResolvers<object>();
+  server.answer('StartBackport', async () => ({ startBackport: await response.promise }));
+  const user = renderWith(server, <FormOfPage />);
+  await user.type(field(), '1102340 ');
+  await user.click(start());
+  cleanup();
+  const later = renderWith(server, <FormOfPage />);
+  await later.type(field(), '1102341 ');
+  response.resolve(success.startBackport);
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Remove 1102340' })).toBeNull());
+  expect(screen.getByRole('button', { name: 'Remove 1102341' })).toBeTruthy();
+  expect(location.pathname).toBe('/');
+  expect(lateResult.value).toEqual({ tone: 'success', words: 'Job 7 was queued.', jobId: '7' });
 });
 
 test('after a reload, the same changes are sent with the same idempotency key', async () => {

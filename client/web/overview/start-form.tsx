@@ -33,7 +33,7 @@ export function StartForm(props: StartFormProps) {
   };
   return (
     <form
-      class="start-form"
+      class={`start-form${form.chips.length === 0 && form.typed === '' && !props.draft.revert ? ' start-form--empty' : ''}`}
       aria-labelledby={`${id}-heading`}
       onSubmit={(event) => {
         event.preventDefault();
@@ -94,7 +94,7 @@ export function StartForm(props: StartFormProps) {
         <StartProblemMessage
           problem={request.problem}
           sending={request.sending}
-          onStartUnverified={() => void form.start(true)}
+          onStart={(acceptUnverified) => void form.start(acceptUnverified)}
         />
       )}
     </form>
@@ -152,13 +152,13 @@ function startLabel(busyJob: string | null): string {
 }
 
 function StartProblemMessage({
-  problem: { tone, message, unverified },
+  problem: { tone, message, unverified, repeatable },
   sending,
-  onStartUnverified,
+  onStart,
 }: {
   problem: StartProblem;
   sending: boolean;
-  onStartUnverified: () => void;
+  onStart: (acceptUnverified: boolean) => void;
 }) {
   return (
     <Message tone={tone}>
@@ -166,10 +166,17 @@ function StartProblemMessage({
       {unverified !== null && (
         <>
           <p>{msg(`overview-start-unverified-${unverified}`)}</p>
-          <SendButton sending={sending} onClick={onStartUnverified}>
+          <SendButton sending={sending} onClick={() => onStart(true)}>
             {msg('overview-start-unverified-button')}
           </SendButton>
         </>
+      )}
+      {repeatable && (
+        <p>
+          <SendButton sending={sending} onClick={() => onStart(false)}>
+            {msg('parts-list-again')}
+          </SendButton>
+        </p>
       )}
     </Message>
   );

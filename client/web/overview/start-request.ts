@@ -5,6 +5,7 @@ import type { StartBackportInput, StartBackportMutation as StartResult } from '.
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { StartBackportMutation } from '../job/job.graphql.ts';
+import { lateJob } from '../job/parts/late-job.ts';
 import { readOfTab, storeForTab } from '../state/tab-storage.ts';
 
 type Refusal = RefusalOf<StartResult['startBackport']>;
@@ -15,6 +16,8 @@ export interface StartProblem {
   readonly message: string;
   /** Why the changes may be started without being checked: Gerrit did not answer, or shows none of them; null: they may not. */
   readonly unverified: 'unavailable' | 'private' | null;
+  /** Whether the same request can succeed later: it did not reach the server, or the server failed. */
+  readonly repeatable: boolean;
 }
 
 export interface StartRequest {
@@ -22,6 +25,8 @@ export interface StartRequest {
   readonly problem: StartProblem | null;
   /** What the server found wrong with single changes, by the input as it was sent. */
   readonly rejected: ReadonlyMap<string, string>;
+  /** Whether the form is still on the page. */
+  readonly isShown: () => boolean;
   /** Resolves to the number of the new job, or to null if none was started. */
   readonly start: (input: Omit<StartBackportInput, 'idempotencyKey'>) => Promise<string | null>;
   /** Removes the problem. */
@@ -55,11 +60,15 @@ export function useStartRequest(): StartRequest {
       if (problem.unverified !== null || !isShownAtChange(refused)) setRefusal(problem);
       return null;
     },
+    late: lateJob,
   });
   const failure: StartProblem | null =
-    request.problem === null ? null : { tone: 'error', message: request.problem, unverified: null };
+    request.problem === null
+      ? null
+      : { tone: 'error', message: request.problem, unverified: null, repeatable: true };
   return {
     sending: request.sending,
+    isShown: request.isShown,
     problem: refusal ?? failure,
     rejected,
     start: async (input) => {
@@ -98,5 +107,5 @@ function problemOf(refusal: Refusal): StartProblem {
         ? 'private'
         : null;
   const tone = unverified !== null || __typename === 'DeploymentsHeld' ? 'warning' : 'error';
-  return { tone, message, unverified };
+  return { tone, message, unverified, repeatable: unverified === 'unavailable' };
 }

@@ -35,3 +35,12 @@ export const ChangeOrderQuery = graphql(`
     }
   }
 `);
+
+/** The newest job that deployed a change, or deployed its revert. */
+export const LastDeploymentQuery = graphql(`
+  query LastDeployment($change: String!) {
+    jobs(first: 1, filter: { change: $change, outcomes: [DEPLOYED, DEPLOYED_WITH_ERRORS] }) {
+      nodes { id kind finishedAt }
+    }
+  }
+`);

@@ -1,7 +1,9 @@
 // Owns the field in which changes become chips: typing, pasting, removing. Owns no list of changes, and no search (change-combobox.ts).
+import { cdxIconExpand } from '@wikimedia/codex-icons';
 import { useId, useState } from 'preact/hooks';
 import { splitChangeInputs } from '../../../../schema/text/change-input.ts';
 import { msg } from '../../i18n/msg.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { useChangeCombobox } from './change-combobox.ts';
 import { type ChangeInput, namesChange } from './change-input.ts';
 import { ChangeMenu, optionId } from './change-menu.tsx';
@@ -80,7 +82,8 @@ export function ChipInput(props: ChipInputProps) {
                 combobox.browse();
               }}
             >
-              {msg('overview-search-browse')}
+              <Icon icon={cdxIconExpand} />
+              <span class="chip-input__words">{msg('overview-search-browse')}</span>
             </button>
           )}
         </div>

@@ -2,6 +2,7 @@
 import { msg } from '../../i18n/msg.ts';
 import { ChangeFacts, ChangeWarnings, KeptAnswer, Note } from './change-facts.tsx';
 import type { ChosenChanges } from './change-search.ts';
+import { LastDeployment } from './last-deployment.tsx';
 import './chosen-change.css';
 
 /** @param numbers in the order of the deployment @param chosen what Gerrit says about them @param revert whether they are reverted */
@@ -32,6 +33,7 @@ export function ChosenChangeList({
                   <>
                     <ChangeFacts change={change} />
                     <ChangeWarnings change={change} revert={revert} />
+                    {change.warnings.includes('ALREADY_MERGED') && <LastDeployment change={number} />}
                   </>
                 )}
               </li>
