@@ -23,11 +23,11 @@ export function startOfWeek(week: string): number | null {
 /** The week before (-1) or after (1). */
 export const weekBeside = (start: number, step: -1 | 1): string => weekOf(start + step * 7 * day);
 
-/** The period of a week, or of the four weeks up to the end of today; null: there is no such week. */
-export function periodOf(week: string | null, now: number): { from: number; to: number } | null {
+/** The period of a week, or of the last weeks up to the end of today; null: there is no such week. */
+export function periodOf(week: string | null, now: number, weeks = 4): { from: number; to: number } | null {
   if (week === null) {
     const to = (Math.floor(now / day) + 1) * day;
-    return { from: to - 28 * day, to };
+    return { from: to - weeks * 7 * day, to };
   }
   const from = startOfWeek(week);
   return from === null ? null : { from, to: from + 7 * day };

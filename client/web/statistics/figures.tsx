@@ -1,8 +1,9 @@
 // Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
 import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
+import { everyJob, type OutcomeGroup, withFilter } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { followLink, jobPath } from '../route.ts';
+import { followLink, homePath, jobPath } from '../route.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
 import { enumMsg, msg } from './messages.ts';
@@ -18,6 +19,7 @@ function toneOf(outcome: JobOutcome): 'good' | 'bad' | 'ended' {
     case 'DEPLOYED_WITH_ERRORS':
       return 'good';
     case 'FAILED':
+    case 'STOPPED':
     case 'ROLLED_BACK':
     case 'LOST':
       return 'bad';
@@ -42,7 +44,15 @@ function JobLink({ id }: { id: string }) {
   );
 }
 
-export function Days({ days }: Pick<Figures, 'days'>) {
+/** The address of the history of a day, or of one group of its outcomes. */
+const historyOf = (day: string, group: OutcomeGroup | null): string =>
+  `${homePath()}${withFilter('', { ...everyJob, day, group })}`;
+
+/** The parts of a bar, and the group of the history with the jobs that each counts. */
+const groupsOfParts = { good: 'deployed', bad: 'problems', ended: 'declined' } as const;
+
+/** @param isUtc whether the days are those of the history, which knows days in UTC */
+export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }) {
   const outcomes = [...new Set(days.flatMap((each) => each.outcomes.map(({ outcome }) => outcome)))];
   const countOf = (of: Figures['days'][number], outcome: JobOutcome): number =>
     of.outcomes.find((each) => each.outcome === outcome)?.count ?? 0;
@@ -59,7 +69,20 @@ export function Days({ days }: Pick<Figures, 'days'>) {
         ...outcomes.map((outcome) => enumMsg('job-outcome', outcome)),
       ]}
       rows={days.map((each) => [
-        each.day,
+        isUtc
+          ? {
+              value: each.day,
+              shown: (
+                <a
+                  href={historyOf(each.day, null)}
+                  onClick={followLink}
+                  title={msg('statistics-days-open', each.day)}
+                >
+                  {each.day}
+                </a>
+              ),
+            }
+          : each.day,
         totalOf(each),
         ...outcomes.map((outcome) => countOf(each, outcome)),
       ])}
@@ -69,6 +92,7 @@ export function Days({ days }: Pick<Figures, 'days'>) {
           most={most}
           parts={(['good', 'bad', 'ended'] as const).map((kind) => ({
             kind,
+            ...(isUtc ? { href: historyOf(each.day, groupsOfParts[kind]) } : {}),
             value: each.outcomes.reduce(
               (sum, { outcome, count }) => sum + (toneOf(outcome) === kind ? count : 0),
               0,
@@ -296,9 +320,25 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
 /** Two significant digits below 10, so that a deployment in four weeks is not written as none. */
 const perDay = (rate: number): string => (rate === 0 || rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));
 
-export function Delivery({ delivery }: Pick<Figures, 'delivery'>) {
-  const { deploymentsPerDay, leadTime, changeFailureRate, timeToRestore } = delivery;
-  const few = { value: '', shown: msg('statistics-too-few') };
+type Measures = Figures['delivery'];
+
+const few = () => ({ value: '', shown: msg('statistics-too-few') });
+const spreadOrFew = (of: Spread | null) => (of === null ? few() : spread(of));
+
+/** The measures, each with its value in a period. */
+const measures = [
+  ['frequency', ({ deploymentsPerDay: rate }: Measures) => ({ value: rate, shown: perDay(rate) })],
+  ['lead', ({ leadTime }: Measures) => spreadOrFew(leadTime)],
+  [
+    'failure',
+    ({ changeFailureRate: rate }: Measures) =>
+      rate === null ? few() : { value: rate, shown: `${Math.round(rate * 100)} %` },
+  ],
+  ['restore', ({ timeToRestore }: Measures) => spreadOrFew(timeToRestore)],
+] as const;
+
+/** @param before the measures of the four weeks before; null while they are not known */
+export function Delivery({ delivery, before }: Pick<Figures, 'delivery'> & { before: Measures | null }) {
   return (
     <FigureTable
       heading={msg('statistics-delivery')}
@@ -306,32 +346,15 @@ export function Delivery({ delivery }: Pick<Figures, 'delivery'>) {
       columns={[
         msg('statistics-delivery-measure'),
         msg('statistics-delivery-value'),
+        msg('statistics-delivery-before'),
         msg('statistics-delivery-definition'),
       ]}
-      rows={[
-        [
-          msg('statistics-delivery-frequency'),
-          { value: deploymentsPerDay, shown: perDay(deploymentsPerDay) },
-          msg('statistics-delivery-frequency-definition'),
-        ],
-        [
-          msg('statistics-delivery-lead'),
-          leadTime === null ? few : spread(leadTime),
-          msg('statistics-delivery-lead-definition'),
-        ],
-        [
-          msg('statistics-delivery-failure'),
-          changeFailureRate === null
-            ? few
-            : { value: changeFailureRate, shown: `${Math.round(changeFailureRate * 100)} %` },
-          msg('statistics-delivery-failure-definition'),
-        ],
-        [
-          msg('statistics-delivery-restore'),
-          timeToRestore === null ? few : spread(timeToRestore),
-          msg('statistics-delivery-restore-definition'),
-        ],
-      ]}
+      rows={measures.map(([name, measure]) => [
+        msg(`statistics-delivery-${name}`),
+        measure(delivery),
+        before === null ? '' : measure(before),
+        msg(`statistics-delivery-${name}-definition`),
+      ])}
     />
   );
 }

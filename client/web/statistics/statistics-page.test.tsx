@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 // Tests the page of statistics: its tables, its empty and failed states, and CSV.
 import { cleanup, screen, within } from '@testing-library/preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { weekOf } from '../../../schema/text/week.ts';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import type { StatisticsQuery } from '../../generated/graphql.ts';
 import { csvOf } from './csv.ts';
@@ -93,10 +94,59 @@ test('days and hours can be those of the viewer', async () => {
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: figures }));
   const user = renderWith(server, <StatisticsPage week={null} />);
-  await user.selectOptions(await screen.findByRole('combobox'), 'local');
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'Days and hours in' }), 'local');
   expect(server.sent.at(-1)?.variables['timeZone']).toBe(
     new Intl.DateTimeFormat().resolvedOptions().timeZone,
   );
+});
+
+test('a day and each part of its bar lead to their jobs in the history, while the days are those of UTC', async () => {
+  const server = new GraphqlStandIn();
+  server.answer('Statistics', () => ({ statistics: figures }));
+  const user = renderWith(server, <StatisticsPage week="2026-W48" />);
+  const day = await screen.findByRole('link', { name: '2026-11-23' });
+  expect(day.getAttribute('href')).toBe('/?day=2026-11-23');
+  const bar = [...document.querySelectorAll('a.bar__part')].map((part) => part.getAttribute('href'));
+  expect(bar).toEqual(['/?show=deployed&day=2026-11-23', '/?show=problems&day=2026-11-23']);
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Days and hours in' }), 'local');
+  expect(screen.queryByRole('link', { name: '2026-11-23' })).toBeNull();
+  expect(document.querySelector('a.bar__part')).toBeNull();
+});
+
+test('the number of weeks can be chosen, and is in the address', async () => {
+  const server = new GraphqlStandIn();
+  server.answer('Statistics', () => ({ statistics: figures }));
+  onTestFinished(() => history.replaceState(null, '', '/'));
+  const user = renderWith(server, <StatisticsPage week={null} />);
+  const days = (): readonly number[] =>
+    server.sent.map(
+      ({ variables: { from, to } }) => (Date.parse(`${to}`) - Date.parse(`${from}`)) / 86_400_000,
+    );
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'Period' }), '8 weeks');
+  expect(await screen.findByRole('heading', { name: 'Statistics of the last 8 weeks' })).toBeTruthy();
+  expect(location.search).toBe('?weeks=8');
+  expect(days()).toContain(56);
+  cleanup();
+  renderWith(server, <StatisticsPage week={null} />);
+  expect(await screen.findByRole('heading', { name: 'Statistics of the last 8 weeks' })).toBeTruthy();
+});
+
+test('the measures of DORA are compared with the four weeks before', async () => {
+  const server = new GraphqlStandIn();
+  const delivery = { ...figures.delivery, deploymentsPerDay: 2 };
+  server.answer('Statistics', ({ to }) => ({
+    statistics: to === '2026-11-23T00:00:00.000Z' ? { ...figures, delivery } : figures,
+  }));
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  await screen.findByText('2.0');
+  expect(rowOf('Deployment frequency').slice(0, 2)).toEqual(['0.036', '2.0']);
+});
+
+test('the week after the present one has no link', async () => {
+  const server = new GraphqlStandIn();
+  renderWith(server, <StatisticsPage week={weekOf(Date.now())} />);
+  expect(await screen.findByRole('link', { name: 'Earlier week' })).toBeTruthy();
+  expect(screen.queryByRole('link', { name: 'Later week' })).toBeNull();
 });
 
 test('an empty week, a failed request and a week that does not exist say so', async () => {
@@ -109,6 +159,9 @@ test('an empty week, a failed request and a week that does not exist say so', as
   broken.answer('Statistics', () => new Error('broken'));
   renderWith(broken, <StatisticsPage week="2026-W47" />);
   expect(await screen.findByText(/^The statistics could not be loaded/)).toBeTruthy();
+  broken.answer('Statistics', () => ({ statistics: figures }));
+  screen.getByRole('button', { name: 'Try again' }).click();
+  expect(await screen.findByRole('heading', { name: 'Where the time goes' })).toBeTruthy();
   cleanup();
   renderWith(server, <StatisticsPage week="2026-W60" />);
   expect(screen.getByText(/^This week does not exist\./)).toBeTruthy();

@@ -1,4 +1,4 @@
-// Owns the page of statistics: of the last four weeks, or of one week with its own address. Owns no figure.
+// Owns the page of statistics: of the last weeks, or of one week with its own address. Owns no figure.
 import { useQuery } from '@urql/preact';
 import { useMemo, useState } from 'preact/hooks';
 import { periodOf, weekBeside, weekOf } from '../../../schema/text/week.ts';
@@ -6,6 +6,7 @@ import { whyItFailed } from '../connection/client.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { followLink, statisticsPath, weekPath } from '../route.ts';
+import { withQuery } from '../state/query.ts';
 import { serverNow } from '../state/server-clock.ts';
 import { Days, Delivery, Durations, Failures, Hours, Questions, Stages, Stopped } from './figures.tsx';
 import { msg } from './messages.ts';
@@ -15,23 +16,45 @@ import './statistics-page.css';
 const day = 86_400_000;
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-/** Give it `key={week}`. @param week `2026-W48`; null: the last four weeks */
+/** How many weeks can be chosen. The server accepts 100 days at most. */
+const spans = [1, 4, 8, 13] as const;
+
+/** The number of weeks that the address names: `?weeks=8`; otherwise four. */
+function spanOf(search: string): number {
+  const named = Number(new URLSearchParams(search).get('weeks'));
+  return spans.find((span) => span === named) ?? 4;
+}
+
+/** Give it `key={week}`. @param week `2026-W48`; null: the last weeks */
 export function StatisticsPage({ week }: { week: string | null }) {
-  const period = useMemo(() => periodOf(week, serverNow()), [week]);
+  const [weeks, setWeeks] = useState(() => spanOf(location.search));
+  const period = useMemo(() => periodOf(week, serverNow(), weeks), [week, weeks]);
   if (period === null) return <NotFound words={msg('statistics-unknown-week')} />;
-  return <Statistics week={week} period={period} />;
+  const chooseWeeks = (chosen: number): void => {
+    history.replaceState(
+      null,
+      '',
+      `${location.pathname}${withQuery(location.search, { weeks: `${chosen}` })}`,
+    );
+    setWeeks(chosen);
+  };
+  return <Statistics week={week} weeks={weeks} onWeeks={chooseWeeks} period={period} />;
 }
 
 function Statistics({
   week,
+  weeks,
+  onWeeks,
   period: { from, to },
 }: {
   week: string | null;
+  weeks: number;
+  onWeeks: (weeks: number) => void;
   period: { readonly from: number; readonly to: number };
 }) {
   const [isLocal, setLocal] = useState(false);
   const local = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, load] = useQuery({
     query: StatisticsQuery,
     variables: {
       from: new Date(from).toISOString(),
@@ -53,8 +76,24 @@ function Statistics({
   return (
     <main class="column" id="content" tabIndex={-1}>
       <header class="statistics__head">
-        <h1>{week === null ? msg('statistics-heading') : msg('statistics-week', week)}</h1>
+        <h1>{week === null ? msg('statistics-heading', weeks) : msg('statistics-week', week)}</h1>
         <span>{msg('statistics-period', dayOf(from), dayOf(to - day))}</span>
+        {week === null && (
+          <label>
+            {msg('statistics-span')}{' '}
+            <select
+              class="cdx-select"
+              value={weeks}
+              onChange={(event) => onWeeks(Number(event.currentTarget.value))}
+            >
+              {spans.map((span) => (
+                <option key={span} value={span}>
+                  {msg('statistics-span-weeks', span)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         <Weeks week={week} from={from} />
         <label>
           {msg('statistics-zone')}{' '}
@@ -68,7 +107,14 @@ function Statistics({
           </select>
         </label>
       </header>
-      {error !== undefined && <Message tone="error">{msg('statistics-failed', whyItFailed(error))}</Message>}
+      {error !== undefined && (
+        <Message tone="error">
+          <p>{msg('statistics-failed', whyItFailed(error))}</p>
+          <button type="button" class="cdx-button" onClick={() => load({ requestPolicy: 'network-only' })}>
+            {msg('parts-list-again')}
+          </button>
+        </Message>
+      )}
       {figures === undefined && error === undefined && <p class="hint">{msg('app-loading')}</p>}
       {figures !== undefined && figures.days.length === 0 && <p class="empty">{msg('statistics-empty')}</p>}
       {figures !== undefined && figures.days.length > 0 && (
@@ -81,13 +127,13 @@ function Statistics({
               )}
             </Message>
           )}
-          <Days days={figures.days} />
+          <Days days={figures.days} isUtc={!isLocal} />
           <Stages stages={figures.stages} before={before?.statistics.stages ?? []} />
           <Questions questions={figures.questions} />
           <Failures failures={figures.failures} />
           <Stopped stopped={figures.stopped} />
           <Hours hours={figures.hours} />
-          <Delivery delivery={figures.delivery} />
+          <Delivery delivery={figures.delivery} before={before?.statistics.delivery ?? null} />
           <Durations durations={figures.durations} />
         </>
       )}
@@ -103,7 +149,10 @@ function Weeks({ week, from }: { week: string | null; from: number }) {
       ? [[weekPath(weekOf(serverNow())), msg('statistics-this-week')] as const]
       : [
           [weekPath(weekBeside(from, -1)), msg('statistics-earlier')] as const,
-          [weekPath(weekBeside(from, 1)), msg('statistics-later')] as const,
+          // There is nothing in a week that has not begun.
+          ...(from + 7 * day > serverNow()
+            ? []
+            : [[weekPath(weekBeside(from, 1)), msg('statistics-later')] as const]),
           [statisticsPath(), msg('statistics-all')] as const,
         ];
   return (
