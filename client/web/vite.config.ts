@@ -221,7 +221,7 @@ export default defineConfig({
           groups: [
             {
               name: 'shared',
-              test: /node_modules\/(?:preact|@preact|@urql|wonka|banana-i18n)\/|client\/web\/(?:parts|state|connection|i18n|header)\//,
+              test: /node_modules\/(?:preact|@preact|@urql|wonka|banana-i18n)\/|client\/web\/(?:parts|state|connection|i18n|header)\/(?!push\.ts)/,
             },
           ],
         },

@@ -75,7 +75,7 @@ function MenuPanel({
         {msg('app-title-statistics')}
       </MenuLink>
       <MenuLink href={errorsPath()} onLeave={onLeave}>
-        {msg('health-errors-heading')}
+        {msg('app-heading-errors')}
       </MenuLink>
       <ThemeChoice />
       <NotificationChoice />

@@ -1,9 +1,9 @@
 // Owns the filter of the page of errors: text, time range, version, target, only new ones. Owns no message.
 import { useId } from 'preact/hooks';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { Choice } from '../parts/choice.tsx';
 import { useTypedText } from '../state/typed-text.ts';
 import { type Filter, ranges, targets } from './error-filter-address.ts';
+import { enumMsg, msg } from './messages.ts';
 import './error-filter.css';
 
 export function ErrorFilter({

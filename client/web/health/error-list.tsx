@@ -1,9 +1,9 @@
 // Owns the table of messages of the error log: a row for each, which a phone shows as a card. Owns no order and no filter.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ErrorMessageSort, ErrorRowFragment } from '../../generated/graphql.ts';
-import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { msg } from './messages.ts';
 import { countInWords, sharesInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './error-list.css';

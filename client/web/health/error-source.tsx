@@ -1,8 +1,8 @@
 // Owns the sentence about how current counts of errors are: their age, and why the last search failed. Owns no search.
 import type { ErrorSourceFragment } from '../../generated/graphql.ts';
-import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { msg } from './messages.ts';
 import './error-source.css';
 
 export function ErrorSource({ source: { readAt, problem } }: { source: ErrorSourceFragment }) {

@@ -1,8 +1,8 @@
 // Owns the number of errors in the header. Not whether it is wanted (state/health-choice.ts).
 import { useSubscription } from '@urql/preact';
-import { msg } from '../i18n/msg.ts';
 import { errorsPath, followLink } from '../route.ts';
 import { ErrorTotalSubscription } from './health.graphql.ts';
+import { msg } from './messages.ts';
 import { countInWords } from './rate.ts';
 import './error-total.css';
 

@@ -1,11 +1,11 @@
 // Owns what the page of an ended job says about errors after its end. The buttons to revert are beside it (restart/restart.tsx).
 import { useSubscription } from '@urql/preact';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
-import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, trainPath } from '../route.ts';
 import { ErrorWatchUpdatesSubscription } from './health.graphql.ts';
+import { msg } from './messages.ts';
 
 /** Renders nothing for a job that was not watched. The result appears by itself. */
 export function ErrorWatch({

@@ -6,7 +6,6 @@ import type {
   ErrorLogUpdatesSubscriptionVariables,
 } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
-import { msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { chooseErrorTotal, errorTotalChosen } from '../state/health-choice.ts';
@@ -16,6 +15,7 @@ import { type Filter, filterOf, withFilter } from './error-filter-address.ts';
 import { ErrorList } from './error-list.tsx';
 import { ErrorSource } from './error-source.tsx';
 import { ErrorLogQuery, ErrorLogUpdatesSubscription } from './health.graphql.ts';
+import { msg } from './messages.ts';
 import { countInWords, rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './errors-page.css';
@@ -34,7 +34,7 @@ export function ErrorsPage() {
   const error = updates.error ?? known.error;
   return (
     <main class="column errors" id="content" tabIndex={-1}>
-      <h1 class="errors__heading">{msg('health-errors-heading')}</h1>
+      <h1 class="errors__heading">{msg('app-heading-errors')}</h1>
       {isConfigured === false && (
         <Message tone="notice">
           <p>{msg('health-not-configured')}</p>

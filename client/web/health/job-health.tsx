@@ -2,12 +2,12 @@
 import { useSubscription } from '@urql/preact';
 import type { JobHealthUpdatesSubscription as JobHealthUpdates } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
 import { healthOpen, keepHealthOpen } from '../state/health-choice.ts';
 import { ErrorList } from './error-list.tsx';
 import { ErrorSource } from './error-source.tsx';
 import { JobHealthUpdatesSubscription } from './health.graphql.ts';
+import { enumMsg, msg } from './messages.ts';
 import { rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './job-health.css';

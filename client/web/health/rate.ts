@@ -1,5 +1,5 @@
 // Owns how numbers and rates of errors are written. Pure. Owns no comparison of rates: the server says what they mean.
-import { msg } from '../i18n/msg.ts';
+import { msg } from './messages.ts';
 
 const precise = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });

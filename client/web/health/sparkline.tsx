@@ -1,5 +1,5 @@
 // Owns the plot of errors a minute: a line without axes, with its numbers as a text alternative. Owns no number.
-import { msg } from '../i18n/msg.ts';
+import { msg } from './messages.ts';
 import './sparkline.css';
 
 /** Height of the plot in its own units. */

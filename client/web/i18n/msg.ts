@@ -4,7 +4,7 @@ import type account from '../account/i18n/en.json';
 import type admin from '../admin/i18n/en.json';
 import connection from '../connection/i18n/en.json';
 import header from '../header/i18n/en.json';
-import health from '../health/i18n/en.json';
+import type health from '../health/i18n/en.json';
 import job from '../job/i18n/en.json';
 import type log from '../log/i18n/en.json';
 import overview from '../overview/i18n/en.json';
@@ -19,7 +19,6 @@ const { '@metadata': _, ...messages } = {
   ...app,
   ...connection,
   ...header,
-  ...health,
   ...job,
   ...overview,
   ...parts,
@@ -29,6 +28,7 @@ const { '@metadata': _, ...messages } = {
 type Catalogue = typeof messages &
   typeof account &
   typeof admin &
+  typeof health &
   typeof log &
   typeof statistics &
   typeof train;
