@@ -89,5 +89,6 @@ export function followLink(event: TargetedMouseEvent<HTMLAnchorElement>): void {
     return;
   }
   event.preventDefault();
-  go(event.currentTarget.pathname + event.currentTarget.search);
+  const { pathname, search, hash } = event.currentTarget;
+  go(pathname + search + hash);
 }

@@ -13,7 +13,7 @@ export const JobSummary = graphql(`
     title
     owner { id name }
     responsible { id name }
-    changes { number url subject project }
+    changes { number url subject project owner }
     status
     progress { name total inFlight ok failed finished remaining percent done }
     pendingInteraction { ...Question }
@@ -22,6 +22,7 @@ export const JobSummary = graphql(`
     finishedAt
     outcome
     reason
+    lastError { number text }
     retryOfJob { id }
     remaining { name pid since }
     notRespondingSince
@@ -44,7 +45,6 @@ export const JobDetail = graphql(`
     exitSignal
     command
     lastStatus
-    lastError { number text }
     behindSince
     logLineCount
     stages { name usual { median p90 } }

@@ -6,13 +6,15 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
-import { type HistoryFilter, jobFilterOf, matches } from './history-filter.ts';
+import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
 const pageSize = 20;
 
 export interface HistoryFeed {
-  /** Null until the first page is loaded. */
+  /** Null until the first page is loaded. While the page of a new filter is loaded, that of the previous one stays. */
   readonly history: History | null;
+  /** The newest jobs whatever the filter is; null if none were loaded without a filter. */
+  readonly unfiltered: History | null;
   /** The newest state of each job that has changed since the first page was loaded, by number. */
   readonly latest: ReadonlyMap<string, JobSummaryFragment>;
   /** Why the last request failed, or null. */
@@ -29,12 +31,14 @@ export interface HistoryFeed {
 export function useHistoryFeed(connections: ReadonlySignal<number>, filter: HistoryFilter): HistoryFeed {
   const client = useClient();
   const [history, setHistory] = useState<History | null>(null);
+  const [unfiltered, setUnfiltered] = useState<History | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [latest, setLatest] = useState<ReadonlyMap<string, JobSummaryFragment>>(new Map());
   const [reloads, setReloads] = useState(0);
 
   useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
     setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
+    setUnfiltered((known) => (known === null ? null : withUpdate(known, jobUpdates)));
     setHistory((known) => {
       if (known === null) return null;
       const isKnown = known.jobs.some(({ id }) => id === jobUpdates.id);
@@ -54,6 +58,7 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
         if (page === undefined) return;
         setLatest(new Map());
         setHistory(firstPage(page));
+        if (!isFiltered(filter)) setUnfiltered(firstPage(page));
       });
     return () => {
       current = false;
@@ -75,6 +80,7 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
 
   return {
     history,
+    unfiltered,
     latest,
     problem,
     loadMore: () => void loadMore(),

@@ -38,7 +38,7 @@ test('a filter without conditions sends none', () => {
 });
 
 test('a changed job matches by title, change number, owner, kind, project, outcome and day', () => {
-  const changes = [{ number: '11', url: null, subject: null, project: 'mediawiki/core' }];
+  const changes = [{ number: '11', url: null, subject: null, project: 'mediawiki/core', owner: null }];
   const job = jobSummary('7', { title: 'Fix Thumbnails', outcome: 'FAILED', changes });
   expect(matches(job, { ...everyJob, text: 'thumb' })).toBe(true);
   expect(matches(job, { ...everyJob, text: '11' })).toBe(true);

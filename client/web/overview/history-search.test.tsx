@@ -12,6 +12,7 @@ test('a kind and an outcome are chosen from lists, and beside other conditions',
   const onFilter = vi.fn();
   const filter = { ...everyJob, owner: 'Amina' };
   render(<HistorySearch filter={filter} viewer="Amina" onFilter={onFilter} />);
+  await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Kind' }), 'Train');
   expect(onFilter).toHaveBeenLastCalledWith({ ...filter, kind: 'train' });
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'Deployed');
@@ -26,4 +27,36 @@ test('a project in the address is shown and can be removed', async () => {
   render(<HistorySearch filter={filter} viewer={null} onFilter={onFilter} />);
   await userEvent.click(screen.getByRole('button', { name: 'Only mediawiki/core (show all)' }));
   expect(onFilter).toHaveBeenCalledWith(everyJob);
+});
+
+const button = (name: string) => screen.getByRole('button', { name });
+
+test('all, mine and failed are one press each, and a second press takes it back', async () => {
+  const onFilter = vi.fn();
+  const { rerender } = render(<HistorySearch filter={everyJob} viewer="Amina" onFilter={onFilter} />);
+  expect(button('All').getAttribute('aria-pressed')).toBe('true');
+  await userEvent.click(button('Failed'));
+  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, group: 'problems' });
+  await userEvent.click(button('Mine'));
+  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, owner: 'Amina' });
+  const both = { ...everyJob, group: 'problems', owner: 'Amina' } as const;
+  rerender(<HistorySearch filter={both} viewer="Amina" onFilter={onFilter} />);
+  expect(['All', 'Mine', 'Failed'].map((name) => button(name).getAttribute('aria-pressed'))).toEqual([
+    ...['false', 'true', 'true'],
+  ]);
+  await userEvent.click(button('Mine'));
+  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, group: 'problems' });
+  await userEvent.click(button('All'));
+  expect(onFilter).toHaveBeenLastCalledWith(everyJob);
+});
+
+test('further filters are shown on request, and always while one of them is in use', async () => {
+  const { rerender } = render(<HistorySearch filter={everyJob} viewer={null} onFilter={() => {}} />);
+  expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
+  await userEvent.click(button('Filters'));
+  expect(screen.getByRole('combobox', { name: 'Kind' })).toBeTruthy();
+  await userEvent.click(button('Filters'));
+  expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
+  rerender(<HistorySearch filter={{ ...everyJob, day: '2026-11-24' }} viewer={null} onFilter={() => {}} />);
+  expect(screen.getByLabelText<HTMLInputElement>('Day (UTC)').value).toBe('2026-11-24');
 });

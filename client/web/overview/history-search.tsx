@@ -1,24 +1,34 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Choice } from '../parts/choice.tsx';
 import { useTypedText } from '../state/typed-text.ts';
-import { type HistoryFilter, isDay, isGroup, isKind, kindsByWord, outcomeGroups } from './history-filter.ts';
+import {
+  everyJob,
+  type HistoryFilter,
+  isDay,
+  isFiltered,
+  isGroup,
+  isKind,
+  kindsByWord,
+  outcomeGroups,
+} from './history-filter.ts';
 import './history-search.css';
 
-/** @param viewer the name of the user, for “Only mine”; null while it is not known */
-export function HistorySearch({
-  filter,
-  viewer,
-  onFilter,
-}: {
-  filter: HistoryFilter;
-  viewer: string | null;
-  onFilter: (filter: HistoryFilter) => void;
-}) {
+interface FilterProps {
+  readonly filter: HistoryFilter;
+  readonly onFilter: (filter: HistoryFilter) => void;
+}
+
+/** @param viewer the name of the user, for “Mine”; null while it is not known */
+export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { viewer: string | null }) {
   const id = useId();
   const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
+  const [open, setOpen] = useState(false);
+  const isProblems = filter.group === 'problems';
+  // What is filtered is always visible.
+  const hasMore = filter.kind !== null || (filter.group !== null && !isProblems) || filter.day !== '';
   return (
     <search class="history-search">
       <label class="visually-hidden" for={`${id}-text`}>
@@ -36,6 +46,62 @@ export function HistorySearch({
           onInput={(event) => type(event.currentTarget.value)}
         />
       </div>
+      <div class="history-search__quick">
+        <Toggle on={!isFiltered(filter)} onClick={() => onFilter(everyJob)}>
+          {msg('overview-history-quick-all')}
+        </Toggle>
+        {viewer !== null && (
+          <Toggle
+            on={filter.owner === viewer}
+            onClick={() => onFilter({ ...filter, owner: filter.owner === viewer ? '' : viewer })}
+          >
+            {msg('overview-history-quick-mine')}
+          </Toggle>
+        )}
+        <Toggle
+          on={isProblems}
+          onClick={() => onFilter({ ...filter, group: isProblems ? null : 'problems' })}
+        >
+          {msg('overview-history-quick-problems')}
+        </Toggle>
+        <button
+          type="button"
+          class="cdx-button cdx-button--weight-quiet"
+          aria-expanded={open || hasMore}
+          aria-controls={`${id}-more`}
+          onClick={() => setOpen(!open)}
+        >
+          {msg('overview-history-more-filters')}
+        </button>
+      </div>
+      <div class="history-search__more" id={`${id}-more`} hidden={!open && !hasMore}>
+        <MoreFilters filter={filter} onFilter={onFilter} />
+      </div>
+      {filter.owner !== '' && filter.owner !== viewer && (
+        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, owner: '' })}>
+          <bdi>{msg('overview-history-of', harmlessLabel(filter.owner))}</bdi>
+        </button>
+      )}
+      {filter.project !== '' && (
+        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, project: '' })}>
+          <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
+        </button>
+      )}
+    </search>
+  );
+}
+
+function Toggle({ on, onClick, children }: { on: boolean; onClick: () => void; children: string }) {
+  return (
+    <button type="button" class="cdx-button" aria-pressed={on} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
+function MoreFilters({ filter, onFilter }: FilterProps) {
+  return (
+    <>
       <Choice
         label={msg('overview-history-kind')}
         value={filter.kind ?? ''}
@@ -71,26 +137,6 @@ export function HistorySearch({
           />
         </span>
       </label>
-      {viewer !== null && (
-        <button
-          type="button"
-          class="cdx-button"
-          aria-pressed={filter.owner === viewer}
-          onClick={() => onFilter({ ...filter, owner: filter.owner === viewer ? '' : viewer })}
-        >
-          {msg('overview-history-mine')}
-        </button>
-      )}
-      {filter.owner !== '' && filter.owner !== viewer && (
-        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, owner: '' })}>
-          <bdi>{msg('overview-history-of', harmlessLabel(filter.owner))}</bdi>
-        </button>
-      )}
-      {filter.project !== '' && (
-        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, project: '' })}>
-          <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
-        </button>
-      )}
-    </search>
+    </>
   );
 }

@@ -19,13 +19,50 @@ const jobs = [
 
 test('the history table has a row for each job, with a link, its state and its duration', () => {
   render(<HistoryTable jobs={jobs} withLane={false} />);
-  const [, failed, cancelled] = screen.getAllByRole('row');
+  const [, , failed, cancelled] = screen.getAllByRole('row');
   if (failed === undefined || cancelled === undefined) throw new Error('rows are missing');
   expect(within(failed).getByRole('link', { name: 'Open job 9' }).getAttribute('href')).toBe('/jobs/9');
-  expect(within(failed).getByText('failed')).toBeTruthy();
+  expect(within(failed).getAllByText('failed')).toHaveLength(2);
   expect(within(failed).getByText('3 min 12 s')).toBeTruthy();
   expect(within(cancelled).getByText('–')).toBeTruthy();
   expect(screen.queryByRole('columnheader', { name: 'Lane' })).toBeNull();
+});
+
+test('a deployed job has an icon with a word for screen readers, and no chip', () => {
+  render(<HistoryTable jobs={[jobSummary('9', { outcome: 'DEPLOYED' })]} withLane={false} />);
+  const words = screen.getByText('succeeded');
+  expect(words.className).toBe('visually-hidden');
+  expect(document.querySelector('.cdx-info-chip')).toBeNull();
+});
+
+test('each day has a head, and the times below it have no date', () => {
+  const queuedAt = (at: string) => ({ queuedAt: `${at}:00.000Z` });
+  render(
+    <HistoryTable
+      withLane={false}
+      jobs={[
+        jobSummary('4', queuedAt('2020-11-20T12:00')),
+        jobSummary('3', queuedAt('2020-11-20T00:01')),
+        jobSummary('2', queuedAt('2020-11-19T23:59')),
+      ]}
+    />,
+  );
+  const heads = screen.getAllByRole('rowheader').filter((head) => head.getAttribute('scope') === 'rowgroup');
+  expect(heads.map(({ textContent }) => textContent)).toEqual(['Fri, 20 Nov 2020', 'Thu, 19 Nov 2020']);
+  const [first, second] = screen.getAllByRole('rowgroup').slice(1);
+  if (first === undefined || second === undefined) throw new Error('days are missing');
+  expect(within(first).getAllByRole('link', { name: /^Open job/ })).toHaveLength(2);
+  expect(within(second).getByText('23:59 UTC')).toBeTruthy();
+});
+
+test('a row names the first change, its project without folders, and its author', () => {
+  const change = {
+    ...{ number: '1102340', url: null, subject: null, owner: 'Jonas' },
+    project: 'mediawiki/extensions/Echo',
+  };
+  render(<HistoryTable jobs={[jobSummary('9', { changes: [change] })]} withLane={false} />);
+  expect(screen.getByText('1102340')).toBeTruthy();
+  expect(screen.getByTitle('mediawiki/extensions/Echo').textContent).toBe('Echo · Jonas');
 });
 
 test('the history table shows lanes if asked to', () => {
@@ -39,13 +76,18 @@ test('a job that did not simply succeed says why, and others do not', () => {
     <HistoryTable
       withLane={false}
       jobs={[
-        jobSummary('7', { state: 'FAILED', outcome: 'FAILED', reason: 'Failed in “Canary checks”.' }),
+        jobSummary('7', {
+          ...{ state: 'FAILED', outcome: 'FAILED', reason: 'Failed in “Canary checks”.' },
+          lastError: { number: 33, text: 'ERROR: canaries failed' },
+        }),
         jobSummary('6', { outcome: 'DEPLOYED', reason: 'Done.' }),
         jobSummary('5', { outcome: 'DECLINED', reason: 'Amina declined.' }),
       ]}
     />,
   );
   expect(screen.getByText('Failed in “Canary checks”.')).toBeTruthy();
+  const error = screen.getByRole('link', { name: 'Job 7, error line: ERROR: canaries failed' });
+  expect(error.getAttribute('href')).toBe('/jobs/7#L33');
   expect(screen.queryByText('Done.')).toBeNull();
   expect(screen.queryByText('Amina declined.')).toBeNull();
 });
@@ -54,7 +96,10 @@ test('a job that was declined does not look like a success', () => {
   render(
     <HistoryTable withLane={false} jobs={[jobSummary('7', { state: 'SUCCEEDED', outcome: 'DECLINED' })]} />,
   );
-  expect(screen.getByText('declined').parentElement?.className).toContain('subtle');
+  expect(screen.getAllByText('declined').map(({ className }) => className)).toEqual([
+    'visually-hidden',
+    'cdx-info-chip__text',
+  ]);
   expect(screen.queryByText('succeeded')).toBeNull();
 });
 

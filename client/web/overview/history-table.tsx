@@ -1,14 +1,17 @@
-// Owns the table of the history, which narrow screens show as cards. Owns no loading.
+// Owns the table of the history with a head for each day, which narrow screens show as cards. Owns no loading.
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { JobStateChip } from '../job/parts/job-state.tsx';
+import { JobStateIcon, JobStateWord } from '../job/parts/job-state.tsx';
 import { titleInWords } from '../job/parts/job-title.ts';
 import { HandedOver } from '../job/people/handover.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
+import { serverNow } from '../state/server-clock.ts';
+import { dayInWords, dayOf } from '../state/time.ts';
+import { timeMode } from '../state/time-mode.ts';
 import { outcomeGroups } from './history-filter.ts';
 import './history-table.css';
 
@@ -21,44 +24,75 @@ export function HistoryTable({
   /** Whether to show the lane of each job. */
   withLane: boolean;
 }) {
+  const isLocal = timeMode.value === 'local';
+  const columns = [
+    msg('overview-history-column-state'),
+    msg('overview-history-column-job'),
+    msg('overview-history-column-title'),
+    msg('overview-history-column-project'),
+    ...(withLane ? [msg('overview-history-column-lane')] : []),
+    msg('overview-history-column-owner'),
+    msg('overview-history-column-time'),
+    msg('overview-history-column-duration'),
+  ];
   return (
     <table class="history">
-      <TableHead
-        columns={[
-          msg('overview-history-column-job'),
-          msg('overview-history-column-state'),
-          msg('overview-history-column-title'),
-          ...(withLane ? [msg('overview-history-column-lane')] : []),
-          msg('overview-history-column-owner'),
-          msg('overview-history-column-time'),
-          msg('overview-history-column-duration'),
-        ]}
-      />
-      <tbody>
-        {jobs.map((job) => (
-          <HistoryRow key={job.id} job={job} withLane={withLane} />
-        ))}
-      </tbody>
+      <TableHead columns={columns} />
+      {daysOf(jobs, isLocal).map(([day, ofDay]) => (
+        <tbody key={`${day} ${ofDay[0]?.id}`}>
+          <tr class="history__day">
+            <th scope="rowgroup" colSpan={columns.length}>
+              <time dateTime={day}>{dayInWords(day, serverNow(), isLocal)}</time>
+            </th>
+          </tr>
+          {ofDay.map((job) => (
+            <HistoryRow key={job.id} job={job} withLane={withLane} />
+          ))}
+        </tbody>
+      ))}
     </table>
   );
 }
 
+/** The jobs of each day on which they were queued, in their order. */
+function daysOf(
+  jobs: readonly JobSummaryFragment[],
+  isLocal: boolean,
+): readonly (readonly [string, readonly JobSummaryFragment[]])[] {
+  const days: [string, JobSummaryFragment[]][] = [];
+  for (const job of jobs) {
+    const day = dayOf(Date.parse(job.queuedAt), isLocal);
+    const last = days.at(-1);
+    if (last?.[0] === day) last[1].push(job);
+    else days.push([day, [job]]);
+  }
+  return days;
+}
+
 function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: boolean }) {
+  const title = titleInWords(job);
   return (
-    <tr>
+    <tr class="history__row">
+      <td class="history__state">
+        <JobStateIcon state={job.state} outcome={job.outcome} />
+      </td>
       <th scope="row" class="history__job">
         <a href={jobPath(job.id)} onClick={followLink} aria-label={msg('job-open', job.id)}>
           {job.id}
         </a>
       </th>
-      <td class="history__state">
-        <JobStateChip state={job.state} outcome={job.outcome} />
-      </td>
       <td class="history__title">
-        <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1}>
-          <ForeignLabel>{titleInWords(job)}</ForeignLabel>
-        </a>
+        <div class="history__line">
+          <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1} title={harmlessLabel(title)}>
+            {job.changes[0] !== undefined && <span class="history__number">{job.changes[0].number}</span>}{' '}
+            <ForeignLabel>{title}</ForeignLabel>
+          </a>
+          {job.outcome !== 'DEPLOYED' && <JobStateWord state={job.state} outcome={job.outcome} />}
+        </div>
         <Reason job={job} />
+      </td>
+      <td class="history__project">
+        <Origin change={job.changes[0]} />
       </td>
       {withLane && (
         <td class="history__lane">
@@ -70,7 +104,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         <HandedOver job={job} />
       </td>
       <td class="history__time">
-        <Moment iso={job.queuedAt} />
+        <Moment iso={job.queuedAt} dated={false} />
       </td>
       <td class="history__duration">
         {job.startedAt === null ? '–' : <Span from={job.startedAt} to={job.finishedAt} />}
@@ -79,14 +113,42 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
   );
 }
 
+/** The project of a change without its folders, and who wrote the change. */
+function Origin({ change }: { change: JobSummaryFragment['changes'][number] | undefined }) {
+  if (change === undefined || change.project === null) return null;
+  const name = change.project.slice(change.project.lastIndexOf('/') + 1);
+  return (
+    <span class="history__origin" title={harmlessLabel(change.project)}>
+      <ForeignLabel>{name}</ForeignLabel>
+      {change.owner !== null && (
+        <>
+          {msg('app-separator')}
+          <ForeignLabel>{change.owner}</ForeignLabel>
+        </>
+      )}
+    </span>
+  );
+}
+
 const problems: ReadonlySet<string> = new Set(outcomeGroups.problems);
 
-/** Why a job did not simply succeed, in one line; nothing for other jobs. */
-function Reason({ job: { outcome, reason } }: { job: Pick<JobSummaryFragment, 'outcome' | 'reason'> }) {
-  if (outcome === null || reason === null || !problems.has(outcome)) return null;
+/** Why a job did not simply succeed, in one line with its error line; nothing for other jobs. */
+function Reason({ job: { id, outcome, reason, lastError } }: { job: JobSummaryFragment }) {
+  if (outcome === null || !problems.has(outcome) || (reason === null && lastError === null)) return null;
+  const pieces = [lastError?.text, reason].flatMap((text) => text ?? []);
   return (
-    <p class="history__reason hint" title={harmlessLabel(reason)}>
-      <ForeignLabel>{reason}</ForeignLabel>
+    <p class="history__reason hint" title={harmlessLabel(pieces.join(' '))}>
+      {lastError !== null && (
+        <a
+          class="history__error"
+          href={`${jobPath(id)}#L${lastError.number}`}
+          onClick={followLink}
+          aria-label={msg('overview-history-error', id, harmlessLabel(lastError.text))}
+        >
+          <ForeignLabel>{lastError.text}</ForeignLabel>
+        </a>
+      )}{' '}
+      {reason !== null && <ForeignLabel>{reason}</ForeignLabel>}
     </p>
   );
 }

@@ -1,6 +1,6 @@
 // Owns the overview: the start form, the running jobs, the queue, the history. Owns no job.
 import type { ReadonlySignal } from '@preact/signals';
-import type { ComponentChildren, RefObject } from 'preact';
+import type { RefObject } from 'preact';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
@@ -9,15 +9,18 @@ import { BlockedNotice } from '../job/queue/job-blocked.tsx';
 import { defaultLane, hasSeveralLanes } from '../job/queue/lane.ts';
 import { movesOf } from '../job/queue/queue-move.tsx';
 import { Held } from '../parts/hold.tsx';
-import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
+import { Section } from '../parts/section.tsx';
+import { route } from '../route.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
 import { firstBlockedOfLanes, jobsOfHistory, unendedJobs } from './active-jobs.ts';
-import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
-import { everyJob, filterOf, type HistoryFilter, isFiltered, withFilter } from './history-filter.ts';
-import { HistorySearch } from './history-search.tsx';
-import { HistoryTable } from './history-table.tsx';
+import type { History } from './history.ts';
+import { useHistoryFeed } from './history-feed.ts';
+import { filterOf, type HistoryFilter, withFilter } from './history-filter.ts';
+import { HistorySection } from './history-section.tsx';
+import { IdleLine } from './idle-line.tsx';
+import { recentJobs } from './recent-jobs.ts';
 import { EmptyHistory, SampleChanges } from './sample-changes.tsx';
 import { useStartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
@@ -65,13 +68,7 @@ export function Overview({
 
   const form = useRef<HTMLDivElement>(null);
   const isAbove = useIsAbove(running.length > 0, form);
-  const active = running.length > 0 && (
-    <Section key="active" heading={msg('overview-running')}>
-      {running.map((job) => (
-        <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />
-      ))}
-    </Section>
-  );
+  const active = running.map((job) => <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />);
 
   // Running jobs stand above the form: shown before them, it would move down when they arrive.
   if (system === null && feed.history === null && feed.problem === null) {
@@ -85,7 +82,11 @@ export function Overview({
   return (
     <main class="column" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{msg('job-overview')}</h1>
-      {isAbove && active}
+      <Section heading={msg('overview-now')}>
+        {isAbove && active}
+        {running.length === 0 && <Idle isKnown={system !== null} history={feed.unfiltered} />}
+        {!isAbove && <p class="idle-line">{msg('overview-now-below')}</p>}
+      </Section>
       <div key="start" ref={form}>
         <StartForm
           draft={draft}
@@ -97,7 +98,7 @@ export function Overview({
           mayStart={mayAct}
         />
       </div>
-      {!isAbove && active}
+      {!isAbove && <Section heading={msg('overview-running')}>{active}</Section>}
       {queued.length > 0 && (
         <Queue jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
       )}
@@ -120,6 +121,12 @@ export function Overview({
   );
 }
 
+/** What stands there instead of a running job. @param isKnown whether it is known that there is none */
+function Idle({ isKnown, history }: { isKnown: boolean; history: History | null }) {
+  if (!isKnown) return <p class="idle-line hint">{msg('app-loading')}</p>;
+  return <IdleLine recent={history && recentJobs(history.jobs, history.next === null)} />;
+}
+
 /**
  * Whether the running jobs stand above the form, because one of them may wait for an answer. A job that begins while the form is in use stays
  * below it, so that the field does not move away.
@@ -134,25 +141,17 @@ function useIsAbove(isActive: boolean, form: RefObject<HTMLElement | null>): boo
 /** The filter of the history, which the address of the page names, so that it can be sent to other people. */
 function useFilterInAddress(): [HistoryFilter, (filter: HistoryFilter) => void] {
   const [filter, setFilter] = useState(() => filterOf(location.search));
+  const place = route.value;
   useEffect(() => {
-    const follow = (): void => setFilter(filterOf(location.search));
-    addEventListener('popstate', follow);
-    return () => removeEventListener('popstate', follow);
-  }, []);
+    const next = filterOf(location.search);
+    // The same object as long as nothing changes: another one would load the history again.
+    setFilter((known) => (withFilter('', known) === withFilter('', next) ? known : next));
+  }, [place]);
   const change = useStableCallback((next: HistoryFilter): void => {
     history.replaceState(null, '', `${location.pathname}${withFilter(location.search, next)}`);
     setFilter(next);
   });
   return [filter, change];
-}
-
-function Section({ heading, children }: { heading: string; children: ComponentChildren }) {
-  return (
-    <section aria-label={heading}>
-      <h2 class="section-heading">{heading}</h2>
-      {children}
-    </section>
-  );
 }
 
 function Queue({
@@ -194,64 +193,6 @@ function Queue({
         ))}
       </ol>
       {others > 0 && <p>{msg('overview-queued-more', others)}</p>}
-    </Section>
-  );
-}
-
-function HistorySection({
-  feed: { history, problem, loadMore, reload },
-  filter,
-  viewer,
-  onFilter,
-  jobs,
-  withLane,
-  retention,
-  whenEmpty,
-}: {
-  feed: HistoryFeed;
-  filter: HistoryFilter;
-  viewer: string | null;
-  onFilter: (filter: HistoryFilter) => void;
-  /** The jobs of the history that have ended. */
-  jobs: readonly JobSummaryFragment[];
-  withLane: boolean;
-  retention: string | null;
-  whenEmpty: ComponentChildren;
-}) {
-  const isComplete = history !== null && history.next === null;
-  return (
-    <Section heading={msg('overview-history')}>
-      {(jobs.length > 0 || isFiltered(filter)) && (
-        <HistorySearch filter={filter} viewer={viewer} onFilter={onFilter} />
-      )}
-      {problem !== null && (
-        <Message tone="error">
-          <p>{msg('overview-history-failed', problem)}</p>
-          <button type="button" class="cdx-button" onClick={reload}>
-            {msg('parts-list-again')}
-          </button>
-        </Message>
-      )}
-      {history === null && problem === null && <p class="hint">{msg('app-loading')}</p>}
-      {isComplete && jobs.length === 0 && !isFiltered(filter) && whenEmpty}
-      {isComplete && jobs.length === 0 && isFiltered(filter) && (
-        <p class="empty">
-          {msg('overview-history-no-match')}{' '}
-          <button type="button" class="cdx-button" onClick={() => onFilter(everyJob)}>
-            {msg('overview-history-show-all')}
-          </button>
-        </p>
-      )}
-      {jobs.length > 0 && <HistoryTable jobs={jobs} withLane={withLane} />}
-      {history !== null && !isComplete && (
-        <ListCount
-          label={msg('overview-history-more')}
-          count={history.jobs.length}
-          total={history.total}
-          onMore={loadMore}
-        />
-      )}
-      {isComplete && jobs.length > 0 && retention !== null && <p class="hint">{retention}</p>}
     </Section>
   );
 }

@@ -31,7 +31,7 @@ export function ListFooter<Node>({ list, empty }: { list: LoadedList<Node>; empt
  * @param label the text of the button
  * @param onMore null: there are no more
  */
-export function ListCount({
+function ListCount({
   label,
   count,
   total,

@@ -2,11 +2,14 @@
 import { expect, test } from 'vitest';
 import {
   briefDuration,
+  dayInWords,
+  dayOf,
   duration,
   exactMoment,
   momentInUtc,
   momentInZone,
   offset,
+  roughSpan,
   secondInUtc,
 } from './time.ts';
 
@@ -67,4 +70,20 @@ test('a moment in the hour that a time zone has twice names its offset', () => {
   expect(momentInZone('2026-03-29T01:00:00.000Z', now, 'Europe/Berlin')).toBe('29 Mar, 03:00');
   // Half an hour is repeated on Lord Howe Island.
   expect(momentInZone('2026-04-04T14:45:00.000Z', now, 'Australia/Lord_Howe')).toBe('5 Apr, 01:45 GMT+11');
+});
+
+test('a day is today, yesterday, or has its weekday, and a year if that is not the present one', () => {
+  const now = Date.parse('2026-11-20T12:00:00.000Z');
+  const words = (iso: string): string => dayInWords(dayOf(Date.parse(iso), false), now, false);
+  expect(words('2026-11-20T00:00:00.000Z')).toBe('Today');
+  expect(words('2026-11-19T23:59:59.999Z')).toBe('Yesterday');
+  expect(words('2026-11-18T12:00:00.000Z')).toBe('Wed 18 Nov');
+  expect(words('2025-12-31T12:00:00.000Z')).toBe('Wed, 31 Dec 2025');
+});
+
+test('an age has one unit', () => {
+  const minute = 60_000;
+  expect([0, 59 * minute, 61 * minute, 47 * 60 * minute, 49 * 60 * minute].map(roughSpan)).toEqual([
+    ...['1 min', '59 min', '1 h', '47 h', '2 d'],
+  ]);
 });

@@ -55,6 +55,25 @@ export function momentInZone(iso: string, now: number, zone?: string): string {
   return msg('app-moment-day', words.format(moment), clock);
 }
 
+const localDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short' });
+
+/** `2026-11-28`: the calendar day of a moment. @param local whether in the time zone of the user, otherwise in UTC */
+export const dayOf = (at: number, local: boolean): string =>
+  local ? localDay.format(at) : new Date(at).toISOString().slice(0, 10);
+
+/** `Today`, `Yesterday`, `Sat 28 Nov`, or with the year if it is not that of `now`. @param day as `dayOf` gives it @param now milliseconds since 1970 */
+export function dayInWords(day: string, now: number, local: boolean): string {
+  if (day === dayOf(now, local)) return msg('app-day-today');
+  if (day === dayOf(now - 86_400_000, local)) return msg('app-day-yesterday');
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    ...(day.slice(0, 4) === dayOf(now, local).slice(0, 4) ? {} : { year: 'numeric' }),
+    timeZone: 'UTC',
+  }).format(Date.parse(day));
+}
+
 /** `0:42`, `12:03`, `1:02:03`: a duration where there is little space. @param span milliseconds */
 export function briefDuration(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
@@ -94,6 +113,14 @@ export function duration(span: number): string {
 export function roughDuration(seconds: number): string {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
   return minutes < 60 ? msg('app-duration-minutes', minutes) : hoursAndMinutes(minutes);
+}
+
+/** `1 min`, `2 h`, `3 d`: an age in one unit, at least a minute. @param span milliseconds */
+export function roughSpan(span: number): string {
+  const minutes = Math.max(1, Math.floor(span / 60_000));
+  if (minutes < 60) return msg('app-duration-minutes', minutes);
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? msg('app-duration-hours', hours) : msg('app-duration-days', Math.floor(hours / 24));
 }
 
 const hoursAndMinutes = (minutes: number): string =>

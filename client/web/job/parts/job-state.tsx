@@ -48,8 +48,7 @@ const outcomes: Readonly<Partial<Record<JobOutcome, Appearance>>> = {
 
 /** The state as a chip, or the outcome where that says more. @param outcome null until the job has ended */
 export function JobStateChip({ state, outcome }: { state: JobState; outcome: JobOutcome | null }) {
-  const ofOutcome = outcome === null ? undefined : outcomes[outcome];
-  const { icon, tone } = ofOutcome ?? appearances[state] ?? unknown;
+  const { icon, tone } = appearanceOf(state, outcome);
   return (
     <span class={`job-state cdx-info-chip cdx-info-chip--${tone}`}>
       <Icon icon={icon} size="x-small" />
@@ -57,6 +56,30 @@ export function JobStateChip({ state, outcome }: { state: JobState; outcome: Job
     </span>
   );
 }
+
+/** The same as an icon, whose word is for screen readers and a title: for lists in which most jobs have simply succeeded. */
+export function JobStateIcon({ state, outcome }: { state: JobState; outcome: JobOutcome | null }) {
+  const { icon, tone } = appearanceOf(state, outcome);
+  const words = stateInWords(state, outcome);
+  return (
+    <span class={`job-state-icon job-state-icon--${tone}`} title={words}>
+      <Icon icon={icon} size="small" />
+      <span class="visually-hidden">{words}</span>
+    </span>
+  );
+}
+
+/** The same as a word, coloured by its tone. */
+export function JobStateWord({ state, outcome }: { state: JobState; outcome: JobOutcome | null }) {
+  return (
+    <span class={`job-state cdx-info-chip cdx-info-chip--${appearanceOf(state, outcome).tone}`}>
+      <span class="cdx-info-chip__text">{stateInWords(state, outcome)}</span>
+    </span>
+  );
+}
+
+const appearanceOf = (state: JobState, outcome: JobOutcome | null): Appearance =>
+  (outcome === null ? undefined : outcomes[outcome]) ?? appearances[state] ?? unknown;
 
 /** The word of the chip. */
 function stateInWords(state: JobState, outcome: JobOutcome | null): string {

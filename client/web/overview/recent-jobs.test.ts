@@ -1,0 +1,39 @@
+// Tests what the last ended jobs say together.
+import { expect, test } from 'vitest';
+import { jobSummary } from '../../../tests/component/job.ts';
+import type { JobOutcome } from '../../generated/graphql.ts';
+import { recentJobs } from './recent-jobs.ts';
+
+/** Jobs with these outcomes, the newest first. */
+const jobsOf = (...outcomes: readonly (JobOutcome | null)[]) =>
+  outcomes.map((outcome, index) => jobSummary(`${outcomes.length - index}`, { outcome }));
+
+test('jobs that deployed nothing as wanted do not end a row', () => {
+  const jobs = jobsOf(
+    null,
+    'DECLINED',
+    'DEPLOYED',
+    'CANCELLED',
+    'DEPLOYED',
+    'NOTHING_TO_DO',
+    'FAILED',
+    'DEPLOYED',
+  );
+  expect(recentJobs(jobs, true)).toMatchObject({ wentWell: true, inARow: 2, mayBeMore: false });
+  expect(recentJobs(jobs, true)?.last.id).toBe('6');
+});
+
+test('each way not to go well belongs to one row', () => {
+  const jobs = jobsOf('FAILED', 'ROLLED_BACK', 'STOPPED', 'LOST', 'DEPLOYED_WITH_ERRORS', 'DEPLOYED');
+  expect(recentJobs(jobs, true)).toMatchObject({ wentWell: false, inARow: 5, mayBeMore: false });
+});
+
+test('a row that reaches the end of what is loaded may be longer', () => {
+  expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), false)).toMatchObject({ inARow: 2, mayBeMore: true });
+  expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), true)).toMatchObject({ inARow: 2, mayBeMore: false });
+});
+
+test('without a deployment there is no row', () => {
+  expect(recentJobs(jobsOf('DECLINED', 'CANCELLED'), true)).toBeNull();
+  expect(recentJobs([], true)).toBeNull();
+});

@@ -1,0 +1,30 @@
+// Owns what the last ended jobs say together: the last one, and how many in a row went well or did not. Pure. Owns no sentence.
+import type { JobOutcome, JobSummaryFragment } from '../../generated/graphql.ts';
+import { outcomeGroups } from './history-filter.ts';
+
+export interface RecentJobs {
+  /** The last job that was meant to change production, and did or failed to. */
+  readonly last: JobSummaryFragment;
+  readonly wentWell: boolean;
+  /** How many such jobs in a row ended as well or as badly as it. */
+  readonly inARow: number;
+  /** Whether earlier jobs, which are not loaded, may belong to the row. */
+  readonly mayBeMore: boolean;
+}
+
+const declined: ReadonlySet<JobOutcome> = new Set(outcomeGroups.declined);
+
+/** @param jobs the newest jobs, the newest first @param isComplete whether there are no earlier ones @returns null: none of them meant to change production */
+export function recentJobs(jobs: readonly JobSummaryFragment[], isComplete: boolean): RecentJobs | null {
+  const counted = jobs.filter(({ outcome }) => outcome !== null && !declined.has(outcome));
+  const [last] = counted;
+  if (last === undefined) return null;
+  const wentWell = last.outcome === 'DEPLOYED';
+  const end = counted.findIndex(({ outcome }) => (outcome === 'DEPLOYED') !== wentWell);
+  return {
+    last,
+    wentWell,
+    inARow: end === -1 ? counted.length : end,
+    mayBeMore: end === -1 && !isComplete,
+  };
+}
