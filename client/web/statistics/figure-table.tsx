@@ -15,6 +15,8 @@ const shownOf = (cell: Cell): ComponentChildren => (typeof cell === 'object' ? c
  * @param name the name of the CSV file
  * @param rows the cells of each row; the first one names the row
  * @param bars a bar for each row, shown in a last column; the table has its numbers
+ * @param legend the words for the colours of the bars or of the plot
+ * @param folded whether a long table is opened on request, because a plot shows the same
  * @param empty what is said instead of a table without rows
  */
 export function FigureTable({
@@ -23,6 +25,8 @@ export function FigureTable({
   columns,
   rows,
   bars,
+  legend,
+  folded = false,
   empty,
   note,
   children,
@@ -32,6 +36,8 @@ export function FigureTable({
   columns: readonly string[];
   rows: readonly (readonly Cell[])[];
   bars?: readonly ComponentChildren[];
+  legend?: Legend;
+  folded?: boolean;
   empty?: string;
   note?: string;
   children?: ComponentChildren;
@@ -55,42 +61,75 @@ export function FigureTable({
         )}
       </div>
       {note !== undefined && <p class="hint">{note}</p>}
+      {rows.length > 0 && legend !== undefined && <LegendLine legend={legend} />}
       {children}
       {rows.length === 0 ? (
         <p class="empty">{empty}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
-        <div class="figure__table scrolls" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column}
-                  </th>
-                ))}
-                {bars && <td aria-hidden="true" />}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(([first = '', ...rest], index) => (
-                <tr key={String(exportedOf(first))}>
-                  <th scope="row">{shownOf(first)}</th>
-                  {rest.map((cell, column) => (
-                    <td key={columns[column + 1]}>{shownOf(cell)}</td>
+        <Folded words={folded && rows.length > mostOpen ? msg('statistics-rows', rows.length) : null}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
+          <div class="figure__table scrolls" tabIndex={0}>
+            <table>
+              <thead>
+                <tr>
+                  {columns.map((column) => (
+                    <th key={column} scope="col">
+                      {column}
+                    </th>
                   ))}
-                  {bars && (
-                    <td class="figure__bar" aria-hidden="true">
-                      {bars[index]}
-                    </td>
-                  )}
+                  {bars && <td aria-hidden="true" />}
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+              </thead>
+              <tbody>
+                {rows.map(([first = '', ...rest], index) => (
+                  <tr key={String(exportedOf(first))}>
+                    <th scope="row">{shownOf(first)}</th>
+                    {rest.map((cell, column) => (
+                      <td key={columns[column + 1]}>{shownOf(cell)}</td>
+                    ))}
+                    {bars && (
+                      <td class="figure__bar" aria-hidden="true">
+                        {bars[index]}
+                      </td>
+                    )}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Folded>
       )}
     </section>
+  );
+}
+
+/** From how many rows on a table that can be folded is. */
+const mostOpen = 20;
+
+/** @param words what opens the content; null: it is open */
+function Folded({ words, children }: { words: string | null; children: ComponentChildren }) {
+  if (words === null) return children;
+  return (
+    <details>
+      <summary>{words}</summary>
+      {children}
+    </details>
+  );
+}
+
+/** The kinds of parts, each with its words. */
+type Legend = readonly (readonly [kind: string, words: string])[];
+
+function LegendLine({ legend }: { legend: Legend }) {
+  return (
+    <ul class="figure__legend" aria-hidden="true">
+      {legend.map(([kind, words]) => (
+        <li key={kind}>
+          <span class={`bar__part bar__part--${kind}`} />
+          {words}
+        </li>
+      ))}
+    </ul>
   );
 }
 

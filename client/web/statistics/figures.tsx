@@ -28,6 +28,9 @@ function toneOf(outcome: JobOutcome): 'good' | 'bad' | 'ended' {
   }
 }
 
+/** What is told apart by colour, in the order of a bar. */
+const tones = ['good', 'bad', 'ended'] as const;
+
 const numeric = (value: number, words: string) => ({
   value,
   shown: <span class="figure__number">{words}</span>,
@@ -63,6 +66,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
     <FigureTable
       heading={msg('statistics-days')}
       name="days"
+      legend={tones.map((tone) => [tone, msg(`statistics-tone-${tone}`)])}
       columns={[
         msg('statistics-days-day'),
         msg('statistics-days-total'),
@@ -74,6 +78,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
               value: each.day,
               shown: (
                 <a
+                  class="figure__number"
                   href={historyOf(each.day, null)}
                   onClick={followLink}
                   title={msg('statistics-days-open', each.day)}
@@ -82,7 +87,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
                 </a>
               ),
             }
-          : each.day,
+          : { value: each.day, shown: <span class="figure__number">{each.day}</span> },
         totalOf(each),
         ...outcomes.map((outcome) => countOf(each, outcome)),
       ])}
@@ -90,7 +95,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
         <Bar
           key={each.day}
           most={most}
-          parts={(['good', 'bad', 'ended'] as const).map((kind) => ({
+          parts={tones.map((kind) => ({
             kind,
             ...(isUtc ? { href: historyOf(each.day, groupsOfParts[kind]) } : {}),
             value: each.outcomes.reduce(
@@ -119,6 +124,10 @@ export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: F
     <FigureTable
       heading={msg('statistics-stages')}
       name="stages"
+      legend={[
+        ['machines', msg('statistics-stages-machines')],
+        ['people', msg('statistics-stages-people')],
+      ]}
       note={msg('statistics-stages-note')}
       empty={msg('statistics-too-few')}
       columns={[
@@ -278,6 +287,18 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
     <FigureTable
       heading={msg('statistics-durations')}
       name="durations"
+      folded
+      {...(timed.length === 0
+        ? {}
+        : {
+            legend: tones.map((tone) => [tone, msg(`statistics-tone-${tone}`)] as const),
+            note: msg(
+              'statistics-durations-scale',
+              duration(longest * 1000),
+              new Date(first).toISOString().slice(0, 10),
+              new Date(last).toISOString().slice(0, 10),
+            ),
+          })}
       columns={[
         msg('statistics-job'),
         msg('statistics-duration'),

@@ -142,6 +142,25 @@ test('the measures of DORA are compared with the four weeks before', async () =>
   expect(rowOf('Deployment frequency').slice(0, 2)).toEqual(['0.036', '2.0']);
 });
 
+test('a long table of durations is opened on request, and a short one is open', async () => {
+  const server = new GraphqlStandIn();
+  const job = { outcome: 'DEPLOYED', finishedAt: '2026-11-23T15:10:00.000Z', duration: 60 } as const;
+  const durations = Array.from({ length: 21 }, (_, id) => ({ ...job, id: `${id}` }));
+  server.answer('Statistics', () => ({ statistics: { ...figures, durations } }));
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  const summary = await screen.findByText('Table of 21 rows');
+  expect(summary.closest('details')?.open).toBe(false);
+  expect(
+    screen.getByText('From bottom to top: 0 to 1 min 0 s. From left to right: 2026-11-23 to 2026-11-23.'),
+  ).toBeTruthy();
+  cleanup();
+  const few = new GraphqlStandIn();
+  few.answer('Statistics', () => ({ statistics: figures }));
+  renderWith(few, <StatisticsPage week="2026-W48" />);
+  await screen.findByRole('heading', { name: 'Durations over time' });
+  expect(document.querySelector('details')).toBeNull();
+});
+
 test('the week after the present one has no link', async () => {
   const server = new GraphqlStandIn();
   renderWith(server, <StatisticsPage week={weekOf(Date.now())} />);
