@@ -89,11 +89,7 @@ export function OwnSessions({
       {others.length === 0 ? (
         <p class="hint">{msg('account-sessions-only-this')}</p>
       ) : (
-        <button
-          type="button"
-          class="cdx-button cdx-button--action-destructive account__all"
-          onClick={() => setEnding('others')}
-        >
+        <button type="button" class="cdx-button account__all" onClick={() => setEnding('others')}>
           {msg('account-sessions-end-others')}
         </button>
       )}

@@ -98,7 +98,7 @@ function PeopleSearch({ onSearch, onEndAll }: { onSearch: (text: string) => void
       <button type="submit" class="cdx-button">
         {msg('admin-find')}
       </button>
-      <button type="button" class="cdx-button cdx-button--action-destructive admin__apart" onClick={onEndAll}>
+      <button type="button" class="cdx-button admin__apart" onClick={onEndAll}>
         {msg('admin-people-end-all')}
       </button>
     </form>
