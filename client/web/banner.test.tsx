@@ -44,7 +44,7 @@ test('a job that was queued after its dialog was left has a link, until its page
   expect(screen.queryByRole('status')).toBeNull();
 });
 
-test('what became of a late request can be dismissed', async () => {
+test('the result of a late request can be dismissed', async () => {
   lateResult.value = { tone: 'error', words: 'The job was not retried.', jobId: null };
   render(<LateResultBanner />);
   expect(screen.getByRole('alert').textContent).toContain('The job was not retried.');

@@ -123,7 +123,7 @@ test('a problem that comes after its component was removed is kept for the page,
   expect(lateResult.value).toBeNull();
 });
 
-test('a success that comes after its component was removed is told by the page, and the caller knows it', async () => {
+test('a success that comes after its component was removed is shown by the page, and the caller knows it', async () => {
   const response = Promise.withResolvers<typeof success>();
   server.answer('StopJob', () => response.promise);
   const late = { words: 'Job 7 stops.', jobId: '7' };
@@ -136,7 +136,7 @@ test('a success that comes after its component was removed is told by the page, 
   expect(lateResult.value).toEqual({ tone: 'success', ...late });
 });
 
-test('a success that the component shows itself is not told above the page', async () => {
+test('a success that the component shows itself is not shown above the page', async () => {
   server.answer('StopJob', () => success);
   const user = renderWith(server, <Stop late={() => ({ words: 'Job 7 stops.', jobId: '7' })} />);
   await user.click(screen.getByRole('button', { name: 'Stop' }));

@@ -38,7 +38,7 @@ export interface MutationRequest<Variables, Outcome> {
   readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
 }
 
-/** What became of a request after its component was removed, for example because the user closed the dialog. */
+/** The result of a request whose component was removed before the response, for example because the user closed the dialog. */
 export interface LateResult {
   readonly tone: 'success' | 'error';
   readonly words: string;

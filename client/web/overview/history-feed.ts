@@ -13,7 +13,7 @@ const pageSize = 20;
 export interface HistoryFeed {
   /** Null until the first page is loaded. While the page of a new filter is loaded, that of the previous one stays. */
   readonly history: History | null;
-  /** The newest jobs whatever the filter is; null if none were loaded without a filter. */
+  /** The newest jobs of all; null if none were loaded without a filter. */
   readonly unfiltered: History | null;
   /** The newest state of each job that has changed since the first page was loaded, by number. */
   readonly latest: ReadonlyMap<string, JobSummaryFragment>;
