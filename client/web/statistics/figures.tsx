@@ -28,7 +28,7 @@ function toneOf(outcome: JobOutcome): 'good' | 'bad' | 'ended' {
   }
 }
 
-/** What is told apart by colour, in the order of a bar. */
+/** The groups of outcomes that have a colour, in the order of a bar. */
 const tones = ['good', 'bad', 'ended'] as const;
 
 const numeric = (value: number, words: string) => ({
