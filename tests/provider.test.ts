@@ -397,6 +397,22 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect((await refusals()).at(-1)).toContain('its response is invalid');
   });
 
+  it.each([
+    ['sub', 'a\0b'],
+    ['sid', 'a\0b'],
+    ['sid', '\ud800'],
+    ['sid', 'x'.repeat(1_001)],
+  ])('C15 an ID token whose %s cannot be stored is refused', async (claim, value) => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    // All claims are in the token, so that nothing is compared with those of another answer.
+    idp.tamper = (right) => ({ ...right, groups: ['staff'], preferred_username: 'ada', [claim]: value });
+    const response = await browser.send(back.href);
+    idp.tamper = null;
+    expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
+    expect((await refusals()).at(-1)).toContain('cannot be stored');
+  });
+
   it('C6 an ID token signed with another key is refused', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
@@ -689,6 +705,11 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
         .findOneOrFail(Session, { user: id, endedAt: null }, { orderBy: { id: 'desc' } });
       return found.providerSession ?? '';
     };
+
+    it('a logout token for a session that cannot be stored is refused', async () => {
+      const logout_token = await idp.sign(idp.logoutClaims({ sid: 'a\0b' }));
+      expect((await logout({ logout_token })).status).toBe(400);
+    });
 
     it('C8 a sign-out at the provider ends only its session, and closes its open WebSocket by a ring', async () => {
       const browser = new CookieKeeper();

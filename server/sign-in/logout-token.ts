@@ -1,7 +1,7 @@
 // Owns verifying logout tokens of the identity provider, each of which is accepted once. Not ending the sessions (back-channel-logout.ts).
 import { clockDifference } from './provider-clock.ts';
 import type { ProviderMetadata } from './provider-metadata.ts';
-import { maxAge, verifiedClaims } from './signed-token.ts';
+import { isStorableName, maxAge, verifiedClaims } from './signed-token.ts';
 
 /** How many used logout tokens are remembered. */
 const maxRemembered = 10_000;
@@ -46,6 +46,8 @@ export class LogoutTokens {
     const session = typeof sid === 'string' ? sid : null;
     const subject = typeof sub === 'string' ? sub : null;
     if (session === null && subject === null) throw new Error('it names neither a session nor a subject');
+    if (![session ?? '', subject ?? ''].every(isStorableName))
+      throw new Error('it names a session or a subject that cannot be stored');
     if (jti === '' || this.#used.has(jti)) throw new Error('it was used before');
     const before = (iat + clockDifference) * 1_000;
     return { session, subject, before, markUsed: () => this.#markUsed(jti) };

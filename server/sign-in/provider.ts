@@ -17,7 +17,7 @@ import { type LogoutToken, LogoutTokens } from './logout-token.ts';
 import { failureOf } from './provider-error.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { MetadataCache } from './provider-metadata.ts';
-import { verifiedClaims } from './signed-token.ts';
+import { isStorableName, verifiedClaims } from './signed-token.ts';
 
 /** The claim with the user name, unless another one is configured. */
 const defaultUserClaim = 'preferred_username';
@@ -30,8 +30,6 @@ const claimOf = (claims: Readonly<Record<string, unknown>>, name: string): unkno
 const defaultTimeout = 5_000;
 /** How many groups of a user are kept. */
 const maxGroups = 1_000;
-/** The maximum length of a group name, in UTF-16 units. */
-const longestGroup = 1_000;
 
 /** Where to send a browser, and what must be kept until its callback. */
 export interface AuthorizationRequest {
@@ -167,6 +165,9 @@ export class Provider {
       logger.warn({ user: name, groups: all.length, kept: maxGroups }, 'the user is in too many groups');
     }
     const sid = claims['sid'];
+    // A session is found by its name when the provider ends it, and an account by its subject: neither may be stored in another form.
+    if (!isStorableName(subject) || (typeof sid === 'string' && !isStorableName(sid)))
+      throw new ProviderFailure('answer', 'the subject or the session of the user cannot be stored');
     return {
       name,
       groups,
@@ -181,12 +182,7 @@ export class Provider {
 export function groupsOf(claim: unknown): string[] {
   const values: unknown[] = Array.isArray(claim) ? claim : [claim];
   const groups = values.filter(
-    (group): group is string =>
-      typeof group === 'string' &&
-      group !== '' &&
-      group.length <= longestGroup &&
-      group.isWellFormed() &&
-      !group.includes('\0'),
+    (group): group is string => typeof group === 'string' && group !== '' && isStorableName(group),
   );
   return [...new Set(groups)];
 }

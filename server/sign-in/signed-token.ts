@@ -6,6 +6,13 @@ import type { ProviderMetadata } from './provider-metadata.ts';
 /** The maximum age of a token, in seconds. */
 export const maxAge = 10 * 60;
 
+/** The maximum length of the name of a group, a subject or a session, in UTF-16 units. */
+const longestName = 1_000;
+
+/** Whether both databases store a name as it is, and its length is reasonable. Pure. */
+export const isStorableName = (name: string): boolean =>
+  name.length <= longestName && name.isWellFormed() && !name.includes('\0');
+
 /** What is expected of a token besides its signature. */
 interface Expectation {
   readonly clientId: string;
