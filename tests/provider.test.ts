@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuditEntry } from '../schema/model/account/audit.ts';
@@ -11,7 +12,7 @@ import { ProviderAttempt } from '../schema/model/account/provider-attempt.ts';
 import { Session } from '../schema/model/account/session.ts';
 import { createSignInLink, SignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User } from '../schema/model/account/user.ts';
-import type { Dialect } from '../schema/model/store/database.ts';
+import { type Dialect, sqliteFile } from '../schema/model/store/database.ts';
 import type { ServerOptions } from '../server/context.ts';
 import { dialects, makeDatabase } from './support/database.ts';
 import { freePort } from './support/network/port.ts';
@@ -705,6 +706,21 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
         .findOneOrFail(Session, { user: id, endedAt: null }, { orderBy: { id: 'desc' } });
       return found.providerSession ?? '';
     };
+
+    it.skipIf(dialect === 'postgresql')(
+      'a sign-out while the database is locked is answered with 503, and accepted afterwards',
+      async () => {
+        const session = await signIn('sub-ada');
+        const logout_token = await idp.sign(idp.logoutClaims({ sub: 'sub-ada' }));
+        const holder = new SqliteDatabase(sqliteFile(world.db.url));
+        holder.exec('begin immediate');
+        const locked = await logout({ logout_token });
+        holder.close();
+        expect([locked.status, locked.headers.get('retry-after')]).toEqual([503, '5']);
+        expect((await logout({ logout_token })).status).toBe(200);
+        expect(await roleOf(session)).toBeNull();
+      },
+    );
 
     it('a logout token for a session that cannot be stored is refused', async () => {
       const logout_token = await idp.sign(idp.logoutClaims({ sid: 'a\0b' }));
