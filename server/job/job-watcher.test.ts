@@ -60,6 +60,9 @@ test('a user whose server has died is not shown after a minute', async () => {
   expect(await read()).toEqual([{ user: { name: 'ada' } }]);
   await recordWatchers(server.db, 'dead', watching, { isNew: true, now: Date.now() - watcherLifetime });
   expect(await read()).toEqual([]);
+  // Nor one that a clock far ahead has recorded.
+  await recordWatchers(server.db, 'dead', watching, { isNew: true, now: Date.now() + 401 * 86_400_000 });
+  expect(await read()).toEqual([]);
 });
 
 test('a job is handed over only to a known deployer', async () => {

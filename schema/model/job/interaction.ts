@@ -10,6 +10,7 @@ import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { recordJobEvent } from '../notification/event.ts';
 import { endsStopByAnswer } from '../runner/supervision.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -314,7 +315,8 @@ export function claimOf(
 ): { readonly userId: number; readonly until: number } | null {
   if (answeredAt !== null || closedAt !== null || claimedBy == null || claimedAt == null) return null;
   const until = claimedAt + claimDuration;
-  return until <= now ? null : { userId: claimedBy, until };
+  // A clock that was far ahead would make the claim last for as long.
+  return until <= now || claimedAt > latestPlausible(now) ? null : { userId: claimedBy, until };
 }
 
 /**

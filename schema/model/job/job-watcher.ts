@@ -1,6 +1,7 @@
 // Owns who looks at a job: a row for each user and server, which expires unless the server renews it. Not their subscriptions (server/job/job-watcher.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from '../account/user.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { Job } from './job.ts';
@@ -51,7 +52,11 @@ export async function recordWatchers(
       );
     }
     // What servers left that have died.
-    await db.execute('delete from job_watcher where seen_at < ?', [now - 10 * watcherLifetime], em);
+    await db.execute(
+      'delete from job_watcher where seen_at < ? or seen_at > ?',
+      [now - 10 * watcherLifetime, latestPlausible(now)],
+      em,
+    );
   });
 }
 
@@ -71,7 +76,7 @@ export async function readWatchers(
     .em()
     .find(
       JobWatcher,
-      { job: { $in: [...jobs] }, seenAt: { $gt: now - watcherLifetime } },
+      { job: { $in: [...jobs] }, seenAt: { $gt: now - watcherLifetime, $lte: latestPlausible(now) } },
       { orderBy: { since: 'asc', id: 'asc' } },
     );
   const watchers = new Map<number, readonly JobWatcher[]>();

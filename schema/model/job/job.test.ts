@@ -217,6 +217,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       const first = await claimInteraction(world.database, { interactionId, user: world.alice }, 1_000);
       expect(claimOf(first, 2_000)).toEqual({ userId: world.alice.id, until: 1_000 + claimDuration });
       expect(claimOf(first, 1_000 + claimDuration)).toBeNull();
+      expect(claimOf({ ...first, claimedAt: 86_400_000 }, 2_000)).toBeNull();
       // The page is notified of it as of any other change.
       expect((await world.database.em().findOneOrFail(Job, { id })).revision).toBeGreaterThan(revision);
       const second = await claimInteraction(world.database, { interactionId, user: world.bob }, 3_000);

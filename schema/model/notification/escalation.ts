@@ -1,13 +1,18 @@
 // Owns the escalation of questions that nobody handles: when one is due, and recording it as an event. Not sending it (server/webhook, server/push).
 import { claimDuration, Interaction, keyOf } from '../job/interaction.ts';
+import { latestPlausible } from '../store/clock.ts';
 import type { Database } from '../store/database.ts';
 import { recordJobEvent } from './event.ts';
 
-/** A question is open and nobody has claimed it. One placeholder: the oldest time of a claim that still holds. */
-const unhandled = 'answered_at is null and closed_at is null and (claimed_at is null or claimed_at < ?)';
-/** When its next escalation is due: after the delay, then after twice, four times … of it. One placeholder: the delay. */
+/** A question is open and nobody has claimed it. Two placeholders: the oldest and the latest time of a claim that still holds. */
+const unhandled =
+  'answered_at is null and closed_at is null and (claimed_at is null or claimed_at < ? or claimed_at > ?)';
+/**
+ * When its next escalation is due: after the delay, then after twice, four times … of it. Two placeholders: the latest time at which it can have been
+ * escalated, and the delay.
+ */
 const dueAt =
-  '(case when escalated_at is null then asked_at + ? else asked_at + 2 * (escalated_at - asked_at) end)';
+  '(case when escalated_at is null or escalated_at > ? then asked_at + ? else asked_at + 2 * (escalated_at - asked_at) end)';
 
 /**
  * Records each question that has waited for `delay` without being answered or claimed as an event, and again after twice, four times … the
@@ -18,9 +23,12 @@ export async function escalateQuestions(
   delay: number,
   now = Date.now(),
 ): Promise<number | null> {
+  const latest = latestPlausible(now);
   const rows = await db.execute(`select id, ${dueAt} as due from interaction where ${unhandled}`, [
+    latest,
     delay,
     now - claimDuration,
+    latest,
   ]);
   const due = rows.filter((row) => Number(row['due']) <= now).map(({ id }) => Number(id));
   for (const id of due) await escalate(db, id, delay, now);
@@ -32,7 +40,7 @@ async function escalate(db: Database, id: number, delay: number, now: number): P
   await db.write(['events'], async (em) => {
     const [changed] = await db.execute(
       `update interaction set escalated_at = ? where id = ? and ${unhandled} and ${dueAt} <= ? returning id`,
-      [now, id, now - claimDuration, delay, now],
+      [now, id, now - claimDuration, latestPlausible(now), latestPlausible(now), delay, now],
       em,
     );
     if (!changed) return;
