@@ -222,6 +222,27 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(await db.em().count(DeviceRequest, {})).toBe(1);
   });
 
+  test('C18 a request beyond the maximum does not make the server write', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    for (let n = 0; n < maxOpenRequests.address; n++)
+      await beginDeviceRequest(db, { ...device, address }, now);
+    let writes = 0;
+    const counting: typeof db = {
+      ...db,
+      write(...args) {
+        writes++;
+        return db.write(...args);
+      },
+    };
+    await expect(beginDeviceRequest(counting, { ...device, address }, now)).rejects.toThrow(
+      TooManyDeviceRequests,
+    );
+    expect(writes).toBe(0);
+    await beginDeviceRequest(counting, { ...device, address: '192.0.2.10' }, now);
+    expect(writes).toBe(1);
+  });
+
   test('C18 open requests are limited in total, and those of an address that many people share', async () => {
     const { opened, db } = await openWithUser();
     await using _closed = opened;
