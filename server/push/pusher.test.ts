@@ -1,5 +1,7 @@
 // Tests Web Push against a push service of the test, which reads messages with the keys of a browser; and the escalation of questions, on both databases.
 import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { promises as dns } from 'node:dns';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,6 +29,7 @@ import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/d
 import { runningJob } from '../../tests/support/test-server.ts';
 import { addressFilter } from '../webhook/address.ts';
 import { Deliverer } from '../webhook/deliverer.ts';
+import { addressesByDns } from '../webhook/request.ts';
 import { Pusher } from './pusher.ts';
 
 interface Received {
@@ -58,6 +61,48 @@ class PushService implements AsyncDisposable {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** A DNS server that knows the IPv4 address of one name. */
+async function startDns(
+  name: string,
+  address: string,
+): Promise<{ readonly address: string } & AsyncDisposable> {
+  const socket = createSocket('udp4');
+  socket.on('message', (query, { port, address: from }) => {
+    const end = query.indexOf(0, 12) + 5;
+    const labels = query
+      .subarray(12, end - 5)
+      .toString('latin1')
+      .replaceAll(/[\0-\x1f]/g, '.')
+      .slice(1);
+    const isKnown = labels === name && query.readUInt16BE(end - 4) === 1;
+    const head = Buffer.from(query.subarray(0, end));
+    head.writeUInt16BE(0x8180, 2);
+    head.writeUInt16BE(isKnown ? 1 : 0, 6);
+    head.writeUInt32BE(0, 8);
+    const answer = Buffer.from([
+      0xc0,
+      0x0c,
+      0,
+      1,
+      0,
+      1,
+      0,
+      0,
+      0,
+      60,
+      0,
+      4,
+      ...address.split('.').map(Number),
+    ]);
+    socket.send(isKnown ? Buffer.concat([head, answer]) : head, port, from);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${socket.address().port}`,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
 }
 
 /** The keys of a browser, and reading a message with them as RFC 8291 says. */
@@ -229,6 +274,25 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       { events: 1, seconds: expect.any(Number), msg: expect.stringContaining('synchronise the clocks') },
     ]);
+  });
+
+  it('W3 finds push services by DNS alone: names that users choose do not delay those of other requests', async () => {
+    await subscribe(grace, 'own');
+    const named = origin.replace('127.0.0.1', 'push.test');
+    await db.em().nativeUpdate(PushSubscription, {}, { endpoint: `${named}/by-name` });
+    await using server = await startDns('push.test', '127.0.0.1');
+    const resolver = new dns.Resolver({ timeout: 2_000, tries: 2 });
+    resolver.setServers([server.address]);
+    const options = { db, logger, publicUrl: null, roleGroups, isPermitted };
+    await ask();
+    const events = await db.em().find(StoredEvent, {});
+    const { signal } = new AbortController();
+    await new Pusher({ ...options, addressesOf: addressesByDns(resolver) }).send(events, signal);
+    expect(service.received.map(({ path }) => path)).toEqual(['/by-name']);
+    // The address is judged all the same.
+    const strict = { ...options, isPermitted: addressFilter([]), addressesOf: addressesByDns(resolver) };
+    await new Pusher(strict).send(events, signal);
+    expect(service.received).toHaveLength(1);
   });
 
   it('two tabs of a browser can subscribe at the same moment', async () => {

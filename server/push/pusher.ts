@@ -13,7 +13,7 @@ import {
 import type { Database } from '../../schema/model/store/database.ts';
 import type { EventKind } from '../../schema/text/event-text.ts';
 import { FairQueue } from '../live/fair-queue.ts';
-import { sendWebhook } from '../webhook/request.ts';
+import { addressesByDns, sendWebhook, type WebhookRequest } from '../webhook/request.ts';
 import { pushMessage } from './push-message.ts';
 
 /** The events that are sent to browsers. */
@@ -51,6 +51,8 @@ export interface PusherOptions {
   readonly now?: () => number;
   /** How many requests are open at the same time. */
   readonly maxRequests?: number;
+  /** Finds the addresses of push services; default: by DNS. */
+  readonly addressesOf?: WebhookRequest['addressesOf'];
 }
 
 /** Sends messages to browsers: to each one after the other, in the order of the events. A slow push service delays only its own messages. */
@@ -61,11 +63,13 @@ export class Pusher {
   readonly #lookups = pLimit(1);
   /** By the id of the subscription. */
   readonly #requests: FairQueue<number>;
+  readonly #addressesOf: NonNullable<WebhookRequest['addressesOf']>;
 
   constructor(options: PusherOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
     this.#requests = new FairQueue(options.maxRequests ?? defaultMaxRequests);
+    this.#addressesOf = options.addressesOf ?? addressesByDns();
   }
 
   /** The public key, with which a browser subscribes. */
@@ -155,6 +159,7 @@ export class Pusher {
       isPermitted,
       timeout,
       signal,
+      addressesOf: this.#addressesOf,
     };
     const { status, problem } = await sendWebhook(request);
     if (status === 404 || status === 410) await forgetSubscription(db, id);

@@ -1,5 +1,5 @@
 // Owns one request to a webhook: to a permitted address, without redirects, with a time limit. Not what is sent (message.ts), not retries (delivery.ts of the model).
-import { type LookupAddress, lookup } from 'node:dns';
+import { promises as dns, type LookupAddress } from 'node:dns';
 import { type IncomingMessage, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -18,6 +18,29 @@ export interface WebhookRequest {
   readonly timeout: number;
   /** Rejects the request. */
   readonly signal: AbortSignal;
+  /** Finds the addresses of a name; default: as all programs of this host do. */
+  readonly addressesOf?: AddressesOf;
+}
+
+type AddressesOf = (name: string) => Promise<readonly LookupAddress[]>;
+
+/** As all programs of this host find the addresses of a name. Only two such searches run at the same time in a process. */
+const systemAddresses: AddressesOf = (name) => dns.lookup(name, { all: true });
+
+/**
+ * Finds the addresses of names that any user can choose, by DNS alone: a name whose server does not answer would keep all other requests of this process
+ * from finding theirs, such as those to Gerrit.
+ */
+export function addressesByDns(resolver = new dns.Resolver({ timeout: 2_000, tries: 2 })): AddressesOf {
+  return async (name) => {
+    const found = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+    const addresses = found.flatMap((each, at) =>
+      each.status === 'rejected' ? [] : each.value.map((address) => ({ address, family: at === 0 ? 4 : 6 })),
+    );
+    const [first] = found;
+    if (addresses.length === 0 && first.status === 'rejected') throw first.reason;
+    return addresses;
+  };
 }
 
 /** The name has no address that may be reached. */
@@ -61,7 +84,7 @@ export async function sendWebhook(request: WebhookRequest): Promise<Attempt> {
 }
 
 function responseOf(
-  { url: address, headers, body, isPermitted }: WebhookRequest,
+  { url: address, headers, body, isPermitted, addressesOf = systemAddresses }: WebhookRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const url = new URL(address);
@@ -75,7 +98,7 @@ function responseOf(
     method: 'POST',
     headers: { ...headers, 'content-length': length },
     agent: false,
-    lookup: permittedLookup(isPermitted),
+    lookup: permittedLookup(isPermitted, addressesOf),
     signal,
   });
   sent.once('response', resolve);
@@ -91,16 +114,18 @@ function responseOf(
 
 /** Resolves a name to those of its addresses that may be reached. */
 const permittedLookup =
-  (isPermitted: WebhookRequest['isPermitted']): LookupFunction =>
+  (isPermitted: WebhookRequest['isPermitted'], addressesOf: AddressesOf): LookupFunction =>
   (name, options, answer) => {
-    lookup(name, { ...options, all: true }, (error, found) => {
-      if (error) return answer(error, []);
-      const permitted = found.filter(({ address }: LookupAddress) => isPermitted(address));
-      const [first] = permitted;
-      if (!first) return answer(new AddressNotPermitted(found[0]?.address ?? name), []);
-      if (options.all === true) answer(null, permitted);
-      else answer(null, first.address, first.family);
-    });
+    addressesOf(name).then(
+      (found) => {
+        const permitted = found.filter(({ address }) => isPermitted(address));
+        const [first] = permitted;
+        if (!first) answer(new AddressNotPermitted(found[0]?.address ?? name), []);
+        else if (options.all === true) answer(null, permitted);
+        else answer(null, first.address, first.family);
+      },
+      (error: Error) => answer(error, []),
+    );
   };
 
 /** The beginning of a body. The rest is not read. */
