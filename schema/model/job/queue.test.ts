@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from '../account/audit.ts';
+import type { Database } from '../store/database.ts';
 import { claimJob } from './claim.ts';
 import { endJob } from './ending.ts';
 import { Job, JobNotFound } from './job.ts';
@@ -60,4 +61,30 @@ it.each(dialects)('moves at the same time leave one order of all jobs on %s', as
   );
   const jobs = await world.database.em().find(Job, { state: 'queued' });
   expect(new Set(jobs.map(({ id, queuePlace }) => queuePlace ?? id)).size).toBe(5);
+});
+
+it.each(dialects)('a job is moved in a queue of 1,200 by a few statements on %s', async (dialect) => {
+  await using world = await openTestDatabase(dialect);
+  const { database } = world;
+  const first = (await world.enqueue()).id;
+  await database.execute(
+    `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision)
+     select kind, 'queued', lane, changes, title, owner_id, queued_at, 1 from job
+     cross join (with recursive n(i) as (select 1 union all select i + 1 from n where i < 1199) select i from n) numbers`,
+    [],
+  );
+  const [last] = await database.execute('select max(id) as id from job', []);
+  const jobId = Number(last?.['id']);
+  let statements = 0;
+  const execute: Database['execute'] = (...args) => {
+    statements++;
+    return database.execute(...args);
+  };
+  await moveJob({ ...database, execute }, { jobId, before: first, user: world.alice, movesAny: true });
+  expect(statements).toBe(4);
+  const jobs = inQueueOrder(await database.em().find(Job, { state: 'queued' }));
+  expect(jobs.map(({ id }) => id)).toEqual([
+    jobId,
+    ...Array.from({ length: 1_199 }, (_, index) => first + index),
+  ]);
 });
