@@ -2,6 +2,7 @@
 import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { jobEntities } from '../schema/model/job-entities.ts';
 import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { identify } from '../schema/model/runner/process.ts';
@@ -40,7 +41,7 @@ async function firstLine(stream: NodeJS.ReadableStream): Promise<string | null> 
 
 const self = identify(process.pid);
 const cgroup = enterCgroup(self);
-await using database = await openDatabase(configuration.databaseUrl);
+await using database = await openDatabase(configuration.databaseUrl, { entities: jobEntities });
 const launcher = await Launcher.open();
 process.stdout.write('ready\n');
 

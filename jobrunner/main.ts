@@ -1,5 +1,6 @@
 // Main: the jobrunner process. Reads the configuration, migrates and opens the database, runs jobs until a signal shuts it down.
 import { pino } from 'pino';
+import { jobEntities } from '../schema/model/job-entities.ts';
 import { configurationOf } from '../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
@@ -16,8 +17,10 @@ await runMain('jobrunner', async () => {
     pino.destination({ dest: 2, sync: true }),
   );
   prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration, (reason) =>
-    logger.error({ reason }, 'the database was restored or has lost commits'),
+  await using database = await openMigratedDatabase(
+    configuration,
+    (reason) => logger.error({ reason }, 'the database was restored or has lost commits'),
+    { entities: jobEntities },
   );
   const shutdown = new AbortController();
   void shutdownRequested().then((reason) => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';
 import { Job, type SupervisorIdentity } from '../../schema/model/job/job.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
+import { jobEntities } from '../../schema/model/job-entities.ts';
 import type { ChunkDraft } from '../../schema/model/log/chunk-draft.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import { isSame } from '../../schema/model/runner/process.ts';
@@ -75,7 +76,7 @@ export class JobRecord {
     warn(what);
     try {
       if (isReplaced) await this.#log.copy(database, jobId);
-      await using other = isReplaced ? await openDatabase(database.url) : null;
+      await using other = isReplaced ? await openDatabase(database.url, { entities: jobEntities }) : null;
       await holdForUnrecordedJob(other ?? database, what);
     } catch (error) {
       warn(

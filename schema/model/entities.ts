@@ -61,11 +61,3 @@ export const entities = [
   VapidKey,
   OperationUse,
 ];
-
-/** The options of MikroORM on both dialects. */
-export const ormOptions = {
-  entities,
-  // Each operation forks its own entity manager.
-  allowGlobalContext: false,
-  discovery: { warnWhenNoEntities: false },
-} as const;

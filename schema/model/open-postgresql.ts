@@ -1,7 +1,6 @@
 // Owns opening a PostgreSQL database. Imported only when there is one (open.ts).
 import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
-import { ormOptions } from './entities.ts';
 import {
   ConnectionShortage,
   releaseBrokenConnections,
@@ -10,19 +9,20 @@ import {
   waitForConnections,
 } from './store/connection.ts';
 import { Continuity } from './store/continuity.ts';
-import type { Database, OpenOptions } from './store/database.ts';
+import type { Database, Entities, OpenOptions } from './store/database.ts';
 import { notifyDoorbell } from './store/doorbell.ts';
 import { HighWater } from './store/high-water.ts';
-import { databaseOf } from './store/transaction.ts';
+import { databaseOf, ormOptions } from './store/transaction.ts';
 
 /** Opens a PostgreSQL database. Rejects when it cannot be reached. */
 export async function openPostgreSql(
   url: string,
-  { marks, doorbellFallback }: OpenOptions,
+  { entities, marks, doorbellFallback }: OpenOptions & { readonly entities: Entities },
 ): Promise<Database> {
   const shortage = new ConnectionShortage();
   const orm = new MikroORM({
     ...ormOptions,
+    entities,
     clientUrl: url,
     pool: { min: 0, max: 8 },
     driverOptions: {

@@ -2,20 +2,22 @@
 import { closeSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MikroORM } from '@mikro-orm/sqlite';
-import { ormOptions } from './entities.ts';
 import { Continuity } from './store/continuity.ts';
-import { type Database, type OpenOptions, sqliteFile } from './store/database.ts';
+import { type Database, type Entities, type OpenOptions, sqliteFile } from './store/database.ts';
 import { fileDoorbell } from './store/doorbell.ts';
 import { HighWater } from './store/high-water.ts';
 import { Reserve } from './store/reserve.ts';
-import { databaseOf } from './store/transaction.ts';
+import { databaseOf, ormOptions } from './store/transaction.ts';
 
 /** Opens a SQLite database, creating its file. */
-export async function openSqlite(url: string, { marks, doorbellFallback }: OpenOptions): Promise<Database> {
+export async function openSqlite(
+  url: string,
+  { entities, marks, doorbellFallback }: OpenOptions & { readonly entities: Entities },
+): Promise<Database> {
   const file = sqliteFile(url);
   // Created here so that only the owner can read it, regardless of the umask; the WAL file inherits the mode.
   closeSync(openSync(file, 'a', 0o600));
-  const orm = new MikroORM({ ...ormOptions, dbName: file });
+  const orm = new MikroORM({ ...ormOptions, entities, dbName: file });
   await orm.connect();
   const native = await orm.em.getConnection().getNativeClient();
   native.pragma('journal_mode = wal');

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { findDatabase, migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { holdAfterRewind } from '../model/runner/rewind.ts';
-import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
+import { type Database, dialectOf, type OpenOptions, sqliteFile } from '../model/store/database.ts';
 import { checkPostgreSql } from '../model/store/postgresql-check.ts';
 import { DiskFull, Reserve } from '../model/store/reserve.ts';
 import type { Configuration } from './configuration/configuration.ts';
@@ -23,6 +23,7 @@ const startBytes = 262_144;
 export async function openMigratedDatabase(
   { data, databaseUrl }: Pick<Configuration, 'data' | 'databaseUrl'>,
   onRewind: (reason: string) => void = (reason) => process.stderr.write(`${reason}\n`),
+  options: Pick<OpenOptions, 'entities'> = {},
 ): Promise<Database> {
   try {
     const reserve =
@@ -30,7 +31,7 @@ export async function openMigratedDatabase(
     if (reserve && reserve.freeBytes() < startBytes) reserve.release();
     if (reserve === null) await checkPostgreSql(databaseUrl);
     await migrate(databaseUrl);
-    const database = await openDatabase(databaseUrl, { marks: data });
+    const database = await openDatabase(databaseUrl, { ...options, marks: data });
     await database.continuity.begin(database, async (rewind) => {
       const reason = await holdAfterRewind(database, rewind);
       if (reason !== null) onRewind(`Deployments are held. ${reason}`);

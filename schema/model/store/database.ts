@@ -1,4 +1,5 @@
 // Owns the interface of an open database: reading, writing in a transaction, single statements. Not opening it (open.ts), not the tables.
+import type { Options } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { ConnectionShortage } from './connection.ts';
 import type { Continuity } from './continuity.ts';
@@ -64,8 +65,13 @@ export interface Database extends AsyncDisposable {
   readonly ringsInTransaction: boolean;
 }
 
+/** Classes of entities. */
+export type Entities = NonNullable<Options['entities']>;
+
 /** How a database is opened. */
 export interface OpenOptions {
+  /** The entities that the process uses; default: all. */
+  readonly entities?: Entities;
   /** The directory in which the high-water mark is kept; a SQLite database also has one beside it. */
   readonly marks?: string;
   /** How often listeners are woken although nothing has rung, in milliseconds: see doorbell.ts. */

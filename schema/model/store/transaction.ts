@@ -10,6 +10,13 @@ import { notifyChannel, type Topic } from './doorbell.ts';
 import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
 
+/** The options of MikroORM on both dialects. */
+export const ormOptions = {
+  // Each operation forks its own entity manager.
+  allowGlobalContext: false,
+  discovery: { warnWhenNoEntities: false },
+} as const;
+
 /** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
 type DatabaseParts = Pick<
   Database,
