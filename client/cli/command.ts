@@ -2,7 +2,7 @@
 import type { JobOutcome, JobState, StopMode } from '../generated/graphql.ts';
 import { CommandLine, WrongUsage } from './command-line.ts';
 import type { CommandDescription, OptionDescription } from './description.ts';
-import { isServerName } from './transport.ts';
+import { isServerName } from './server-name.ts';
 
 /** What a command asks for. */
 export type Request =

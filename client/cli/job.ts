@@ -4,9 +4,9 @@ import { harmlessName } from '../../schema/text/harmless.ts';
 import { newIdempotencyKey } from '../core/idempotency-key.ts';
 import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';
 import type { Request, Watching } from './command.ts';
+import { hasPages } from './server-name.ts';
 import { noSuchJob, Refused, refusedBy, type Session } from './session.ts';
 import { terminalText } from './text.ts';
-import { hasPages } from './transport.ts';
 import { watchJob } from './watch/watch.ts';
 
 type RequestOf<Name extends Request['name']> = Extract<Request, { readonly name: Name }>;

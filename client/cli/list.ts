@@ -8,9 +8,9 @@ import { type Client, jobUrl } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { ownerText, queueText, stateText } from './job-text.ts';
 import { table } from './printer.ts';
+import { hasPages } from './server-name.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalText } from './text.ts';
-import { hasPages } from './transport.ts';
 
 type JobsRequest = Extract<Request, { readonly name: 'jobs' }>;
 

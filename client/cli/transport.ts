@@ -3,18 +3,9 @@ import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { ClientOptions } from '../sdk/client.ts';
 import type { Transport } from '../sdk/options.ts';
+import { socketPattern } from './server-name.ts';
 
-/** `unix:/run/spiderpig/web.sock`, or with a base path behind a colon: `unix:/run/spiderpig/web.sock:/spiderpig`. */
-const socketPattern = /^unix:(\/[^\s:?#]+)(?::(\/[^\s:?#]*))?$/;
-
-/** Whether a text names a server: by an http or https URL, or by the path of a Unix socket. Pure. */
-export const isServerName = (name: string): boolean =>
-  socketPattern.test(name) || (/^https?:\/\/[^\s]+$/.test(name) && URL.canParse(name));
-
-/** Whether the server has an address that a browser can open. Pure. */
-export const hasPages = (name: string): boolean => !socketPattern.test(name);
-
-/** The options with which the client reaches the server of this name, see {@link isServerName}. */
+/** The options with which the client reaches the server of this name, see server-name.ts. */
 export async function transportOf(name: string): Promise<Pick<ClientOptions, 'url' | 'transport'>> {
   const [, path, base = ''] = socketPattern.exec(name) ?? [];
   if (path === undefined) return { url: name, ...plainTransportOf(name) };

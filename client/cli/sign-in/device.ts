@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { memberOf, SpiderPigError } from '../../sdk/error.ts';
 import { delay } from '../../subscription/resume.ts';
 import { post } from '../post.ts';
+import { hasPages } from '../server-name.ts';
 import { Refused, type SignIn } from '../session.ts';
-import { hasPages } from '../transport.ts';
 
 /** How much longer to wait, in milliseconds, after the server was polled too early or not reached. */
 const slowDown = 5_000;

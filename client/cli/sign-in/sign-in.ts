@@ -7,9 +7,10 @@ import { createClient } from '../../sdk/client.ts';
 import { SpiderPigError } from '../../sdk/error.ts';
 import { post } from '../post.ts';
 import type { Printer } from '../printer.ts';
+import { hasPages } from '../server-name.ts';
 import { Refused, type SignIn } from '../session.ts';
 import { terminalText } from '../text.ts';
-import { hasPages, transportOf } from '../transport.ts';
+import { transportOf } from '../transport.ts';
 import { requestToken } from './device.ts';
 import { checkToken, storedToken, storeToken, tokenFile } from './token.ts';
 
