@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
+import { tooManyConnections } from './problem.ts';
 
 /** A connection without traffic for this long is closed, in milliseconds; a statement that takes longer fails. */
 export const idleTimeout = 10_000;
@@ -49,8 +50,6 @@ export function releaseBrokenConnections(pool: pg.Pool): void {
   });
 }
 
-/** PostgreSQL's code for "too many connections", of the server, the database or the role. */
-export const tooManyConnections = '53300';
 /** How long a query waits for a connection while PostgreSQL accepts none, the pause between attempts, and how long a pool stays smaller, in milliseconds. */
 const connectionWait = { limit: 10_000, pause: 100, smaller: 5_000 };
 

@@ -1,6 +1,8 @@
 // Owns database problems: which driver errors are temporary, their messages, and retrying a write of unknown outcome. Not writing (transaction.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import { tooManyConnections } from './connection.ts';
+
+/** PostgreSQL's code for "too many connections", of the server, the database or the role. */
+export const tooManyConnections = '53300';
 
 /** The short code of a driver's error, else its message, because some errors of pg have no code. The ORM puts the statement before a message. */
 function codeOf(error: unknown): string {
