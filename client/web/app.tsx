@@ -6,14 +6,18 @@ import type { Connection } from './connection/transport.ts';
 import { useConnection } from './connection/use-connection.ts';
 import { Header } from './header/header.tsx';
 import { msg } from './i18n/msg.ts';
+import { lazyPage } from './parts/lazy-page.tsx';
 import { route } from './route.ts';
 import { type Access, deniedAccess, fetchAccess } from './sign-in/access.ts';
-import { DeniedPage, deniedHeading } from './sign-in/denied-page.tsx';
+import { deniedHeading } from './sign-in/denied-heading.ts';
 import { pageKey, removeKey, signOut } from './sign-in/session.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { SignedIn } from './signed-in.tsx';
 import { SkipLink } from './skip-link.tsx';
 import { TabTitle } from './tab-title.tsx';
+
+/** Few visits need it: a link from the deployment host needs no second factor. */
+const DeniedPage = lazyPage(async () => (await import('./sign-in/denied-page.tsx')).DeniedPage);
 
 const signedOut = signal<Connection>({ state: 'signedOut' });
 

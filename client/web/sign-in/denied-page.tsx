@@ -1,15 +1,8 @@
 // Owns which page a signed-in user without access sees: the second factor, a ban, or no group.
-import { msg } from '../i18n/msg.ts';
 import type { Access } from './access.ts';
 import { Banned } from './banned.tsx';
 import { NoGroup } from './no-group.tsx';
 import { SecondFactorPage } from './second-factor-page.tsx';
-
-/** The heading of the page, which is also its title. */
-export function deniedHeading({ state, secondFactor }: Access): string {
-  if (state === 'half' && secondFactor !== null) return msg('sign-in-second-factor-heading');
-  return state === 'banned' ? msg('sign-in-banned-heading') : msg('sign-in-no-group-heading');
-}
 
 /**
  * @param onSignOut ends the session
