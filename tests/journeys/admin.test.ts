@@ -128,7 +128,7 @@ describe('administration', () => {
     await filter.getByLabel('User').fill('Ada');
     await filter.getByRole('button', { name: 'Search' }).click();
     const log = ada.page.getByRole('region', { name: 'Audit log' });
-    await log.getByText('1 of 1').waitFor();
+    await log.getByText('1 shown of 1').waitFor();
     expect(await log.getByRole('row').count()).toBe(2);
     await log.getByText('Grace: “left <b>the</b> project”').waitFor();
     const [download] = await Promise.all([
