@@ -1,6 +1,6 @@
 // Owns the frame of a modal dialog: heading, body, buttons, where the keyboard goes. Owns no wording.
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { rememberFocus } from '../state/focus.ts';
 import './dialog.css';
 
@@ -29,7 +29,8 @@ export function Dialog({
   const close = useRef(onClose);
   close.current = onClose;
 
-  useEffect(() => {
+  // Before the first paint: an effect after it would cost a slow machine another frame until the dialog is there.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const returnFocus = rememberFocus();
     const closed = (): void => close.current();
