@@ -1,5 +1,5 @@
 // Owns measuring how soon the page of a job acknowledges an action: from the click to the first frame in which its effect is visible, on a slow processor. Not how soon the action is done.
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, CDPSession, Locator, Page } from 'playwright-core';
 import { program } from '../../tests/support/world.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
 import { startJob } from '../support/job.ts';
@@ -66,10 +66,11 @@ export const measureAcknowledgement = (bench: Bench): Promise<Figure[]> =>
 
 async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
   const took = new Map<string, number[]>(actions.map(({ name }) => [name, []]));
-  await using world = await bench.open({ scap: program('counts-and-asks', 100, 300) });
+  await using world = await bench.open({ scap: program('question/counts-and-asks', 100, 300) });
   const token = await world.token();
   const page = await signedIn(browser, world);
   const session = await page.context().newCDPSession(page);
+  const bare = await onBarePage(page, session, bench.quick ? 3 : 20);
   for (let run = 0; run < (bench.quick ? 1 : 7) && !bench.timeIsUp(); run++) {
     const id = await startJob(world, token);
     await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
@@ -84,9 +85,24 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
   }
   return actions.map(({ name }) =>
     figureOf(`${name}: click → visible effect, processor ${slowdown}× slower`, 'ms', took.get(name) ?? [], {
+      baseline: ['a button of a bare page', bare],
       reference: aim,
     }),
   );
+}
+
+/** The same of a page that has only a button, which shows a word: the time that this machine and this browser need in any case. */
+async function onBarePage(page: Page, session: CDPSession, times: number): Promise<number[]> {
+  const took: number[] = [];
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown });
+  await page.goto('about:blank');
+  for (let time = 0; time < times; time++) {
+    await page.setContent(
+      `<button onclick="document.body.append(Object.assign(document.createElement('p'), { className: 'done', textContent: 'Done' }))">Do it</button>`,
+    );
+    took.push(await acknowledged(page, { name: 'bare', target: button('Do it'), effect: '.done' }));
+  }
+  return took;
 }
 
 /** Milliseconds from the click, as the browser received it, to the first painted frame with the effect. */
