@@ -10,7 +10,7 @@ import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
 import { JobProgress } from './parts/progress.tsx';
-import { HandedOver } from './people/handover.tsx';
+import { HandedOver } from './people/handed-over.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { BlockedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';

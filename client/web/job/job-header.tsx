@@ -12,7 +12,7 @@ import { JobMenu } from './job-menu.tsx';
 import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
-import { HandedOver } from './people/handover.tsx';
+import { HandedOver } from './people/handed-over.tsx';
 import type { Stage } from './stage/stage.ts';
 import { JobAction } from './stop/job-action.tsx';
 import './job-header.css';

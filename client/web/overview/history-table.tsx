@@ -4,7 +4,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateIcon, JobStateWord } from '../job/parts/job-state.tsx';
 import { titleInWords } from '../job/parts/job-title.ts';
-import { HandedOver } from '../job/people/handover.tsx';
+import { HandedOver } from '../job/people/handed-over.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';

@@ -4,7 +4,7 @@ import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
-import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
+import { ForeignName } from '../../parts/foreign-text.tsx';
 import { SendButton } from '../../parts/send-button.tsx';
 import { Stale } from '../../state/stale.ts';
 import { useUntilChanged } from '../../state/until-changed.ts';
@@ -12,21 +12,6 @@ import { HandOverJobMutation } from './people.graphql.ts';
 import { OtherWatchers } from './watchers.tsx';
 
 type OwnedJob = Pick<JobSummaryFragment, 'id' | 'ended' | 'owner' | 'responsible'>;
-
-/** `handed over to Jonas`; renders nothing while the owner is responsible. */
-export function HandedOver({
-  job: { owner, responsible },
-}: {
-  job: Pick<OwnedJob, 'owner' | 'responsible'>;
-}) {
-  if (owner.id === responsible.id) return null;
-  return (
-    <>
-      {' '}
-      <ForeignLabel>{msg('job-handed-over', responsible.name)}</ForeignLabel>
-    </>
-  );
-}
 
 /** The responsible deployer, with the buttons to change that while the job has not ended. @param viewer the name of the user; null while it is not known yet */
 export function Responsible({

@@ -4,7 +4,8 @@ import { cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { jobDetail, jobSummary } from '../../../../tests/component/job.ts';
-import { HandedOver, Responsible } from './handover.tsx';
+import { HandedOver } from './handed-over.tsx';
+import { Responsible } from './handover.tsx';
 import { OtherWatchers, WatcherSentence } from './watchers.tsx';
 
 afterEach(cleanup);
