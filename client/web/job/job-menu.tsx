@@ -6,7 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import { lazyPage } from '../parts/lazy-page.tsx';
+import { lazyPart } from '../parts/lazy-page.tsx';
 import { Popup } from '../parts/popup.tsx';
 import { isPageKey } from '../state/page-key.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
@@ -14,7 +14,7 @@ import { type ReportKind, reportOf } from './ending/report.ts';
 import type { Stage } from './stage/stage.ts';
 import './job-menu.css';
 
-const JobMenuPanel = lazyPage(async () => (await import('./job-menu-panel.tsx')).JobMenuPanel);
+const JobMenuPanel = lazyPart(async () => (await import('./job-menu-panel.tsx')).JobMenuPanel);
 
 export function JobMenu({
   job,
@@ -26,6 +26,8 @@ export function JobMenu({
   mayAct: boolean | null;
 }) {
   const client = useClient();
+  // While the server still has it: it may be upgraded before the menu is opened.
+  useEffect(JobMenuPanel.preload, []);
   const report = (kind: ReportKind): Promise<string> => reportOf(kind, job, stages, client);
   const outcome = useReportKey(job.id, () => report('markdown'));
   return (

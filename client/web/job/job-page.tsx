@@ -10,7 +10,7 @@ import { firstLines } from '../log/feed.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
 import { TimelineButton } from '../log/timeline/timeline-button.tsx';
-import { lazyPage } from '../parts/lazy-page.tsx';
+import { lazyPart } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { healthOpen } from '../state/health-choice.ts';
@@ -38,7 +38,7 @@ import { RemainingProcesses } from './stop/remaining.tsx';
 import { StopList } from './stop/stop-list.tsx';
 import './job-page.css';
 
-const JobHealth = lazyPage(async () => (await import('../health/job-health.tsx')).JobHealth);
+const JobHealth = lazyPart(async () => (await import('../health/job-health.tsx')).JobHealth);
 
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
 export function JobPage({

@@ -1,7 +1,7 @@
 // Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no moving (navigation.ts), no row (row.tsx).
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { lazyPage } from '../parts/lazy-page.tsx';
+import { lazyPart } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { offset } from '../state/time.ts';
@@ -33,7 +33,7 @@ import { type LogSelection, SelectionBar, useLogSelection } from './selection.ts
 import { EmptyLogHeader, LogToolbar, preloadLogMenu } from './toolbar/toolbar.tsx';
 import './view.css';
 
-const LogHelp = lazyPage(async () => (await import('./toolbar/help.tsx')).LogHelp);
+const LogHelp = lazyPart(async () => (await import('./toolbar/help.tsx')).LogHelp);
 
 /** What the log shows about its job. */
 export interface LoggedJob extends FootJob {
@@ -132,6 +132,8 @@ export function LogView(props: LogViewProps) {
   const [goToLineRequest, setGoToLineRequest] = useState(0);
   const [helpOpen, setHelpOpen] = useState(false);
   const announcement = useAnnouncement(log.total, complete);
+  // While the server still has it, and before a key asks for it.
+  useEffect(preloadLogMenu, []);
   const showHelp = (): void => setHelpOpen(true);
   // Over a log without lines, no tool can do anything.
   const isEmpty = log.total === 0 && props.feed.state.value.partial === null;
@@ -148,12 +150,7 @@ export function LogView(props: LogViewProps) {
       other: (pressed) => props.onKey?.(pressed) ?? false,
     });
   return (
-    <section
-      class={isEmpty ? 'log log--empty' : 'log'}
-      aria-label={msg('log-heading')}
-      onKeyDown={onKeyDown}
-      onFocusCapture={preloadLogMenu}
-    >
+    <section class={isEmpty ? 'log log--empty' : 'log'} aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
       <Tools {...{ log, props, isEmpty, goToLineRequest }} onHelp={showHelp} />
       {!isEmpty && props.bar}
       <Notices log={log} problem={props.feed.state.value.problem} />

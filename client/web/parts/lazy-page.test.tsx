@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { render, screen } from '@testing-library/preact';
 import { expect, test, vi } from 'vitest';
-import { lazyPage } from './lazy-page.tsx';
+import { lazyPage, lazyPart } from './lazy-page.tsx';
 
 const Greeting = ({ name }: { name: string }) => <p>Hello {name}</p>;
 
@@ -26,4 +26,16 @@ test('a page that was loaded before is shown at once', async () => {
   render(<Page name="Lin" />);
   expect(screen.getByText('Hello Lin')).toBeTruthy();
   expect(load).toHaveBeenCalledTimes(1);
+});
+
+test('a part whose code does not arrive says so in its place, and the rest of the page stays', async () => {
+  const Part = lazyPart<object>(() => Promise.reject(new Error('404')));
+  render(
+    <>
+      <h1>Job 7</h1>
+      <Part />
+    </>,
+  );
+  expect((await screen.findByRole('alert')).textContent).toContain('could not be loaded');
+  expect(screen.getByRole('heading', { name: 'Job 7' })).toBeTruthy();
 });

@@ -1,6 +1,8 @@
-// Owns showing a page whose code is loaded when it is opened.
-import type { ComponentType } from 'preact';
+// Owns showing a page, or a part of one, whose code is loaded when it is opened.
+import type { ComponentType, VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
+import { Message } from './message.tsx';
 
 /** A page whose code is loaded when it is first shown, or before. */
 type LazyPage<Props> = ComponentType<Props> & {
@@ -9,7 +11,24 @@ type LazyPage<Props> = ComponentType<Props> & {
 };
 
 /** A component that loads the page when it is first shown, and is empty until then. A failed load is thrown, for the guard of the page. */
-export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> {
+export const lazyPage = <Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> =>
+  lazyComponent(load, (error) => {
+    throw error;
+  });
+
+/** The same for a part of a page: when its code does not arrive, for example after an upgrade of the server, the rest of the page stays. */
+export const lazyPart = <Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> =>
+  lazyComponent(load, () => (
+    <Message tone="error" inline>
+      {msg('parts-lazy-failed')}
+    </Message>
+  ));
+
+/** @param onFailure renders a failed load, or throws it */
+function lazyComponent<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  onFailure: (error: unknown) => VNode,
+): LazyPage<Props> {
   let loaded: ComponentType<Props> | null = null;
   const loadOnce = async (): Promise<ComponentType<Props>> => {
     loaded ??= await load();
@@ -25,7 +44,7 @@ export function lazyPage<Props extends object>(load: () => Promise<ComponentType
         (error: unknown) => setFailure({ error }),
       );
     }, [Loaded]);
-    if (failure !== null) throw failure.error;
+    if (failure !== null) return onFailure(failure.error);
     return Loaded === null ? null : <Loaded {...props} />;
   }
   return Object.assign(Page, { preload: () => void loadOnce().catch(() => {}) });

@@ -1,10 +1,10 @@
 // Owns the button that opens the replay of an ended job, whose code is loaded then. Owns no replay (replay.tsx).
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../../i18n/msg.ts';
-import { lazyPage } from '../../parts/lazy-page.tsx';
+import { lazyPart } from '../../parts/lazy-page.tsx';
 import type { ReplayProps } from './replay.tsx';
 
-const Replay = lazyPage(async () => (await import('./replay.tsx')).Replay);
+const Replay = lazyPart(async () => (await import('./replay.tsx')).Replay);
 
 /** Renders nothing for a job that runs, or that never started. */
 export function ReplayPlace(props: ReplayProps) {

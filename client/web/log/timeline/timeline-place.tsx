@@ -1,10 +1,10 @@
 // Owns the place of the timeline above the lines of a log, for those who opened it. The code of the timeline is loaded then. Owns no timeline (timeline-panel.tsx).
-import { lazyPage } from '../../parts/lazy-page.tsx';
+import { lazyPart } from '../../parts/lazy-page.tsx';
 import { timelineId, timelineOpen } from './timeline-choice.ts';
 import type { TimelinePanelProps } from './timeline-panel.tsx';
 import './timeline-place.css';
 
-const TimelinePanel = lazyPage(async () => (await import('./timeline-panel.tsx')).TimelinePanel);
+const TimelinePanel = lazyPart(async () => (await import('./timeline-panel.tsx')).TimelinePanel);
 
 export const preloadTimeline = TimelinePanel.preload;
 

@@ -7,13 +7,13 @@ import {
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../parts/icon.tsx';
-import { lazyPage } from '../../parts/lazy-page.tsx';
+import { lazyPart } from '../../parts/lazy-page.tsx';
 import { Popup } from '../../parts/popup.tsx';
 import { msg } from '../messages.ts';
 import type { LogMenuProps } from './log-menu.tsx';
 import './toolbar.css';
 
-const LogMenu = lazyPage(async () => (await import('./log-menu.tsx')).LogMenu);
+const LogMenu = lazyPart(async () => (await import('./log-menu.tsx')).LogMenu);
 
 /** Loads the code of the menu, so that a key can open it at once. */
 export const preloadLogMenu = LogMenu.preload;
