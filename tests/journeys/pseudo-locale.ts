@@ -14,7 +14,7 @@ const accented = (text: string): string =>
 const syntax = /(\{\{[A-Za-z]+:[^|{}]*\|?|\}\}|\||\b\d+=|\$\d+)/;
 
 /** A message in the pseudo-locale. Its parameters stay as they are. Pure. */
-export function pseudo(message: string): string {
+function pseudo(message: string): string {
   const text = message.split(syntax).map((piece, at) => (at % 2 === 0 ? accented(piece) : piece));
   const padding = 'ẋ'.repeat(Math.ceil(message.length * 0.4)).replaceAll(/ẋ{8}(?=ẋ)/g, '$& ');
   return `⟦${text.join('')}${message.length > 10 ? ' ' : ''}${padding}⟧`;

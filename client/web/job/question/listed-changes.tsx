@@ -5,7 +5,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { tableIn } from './table.ts';
 
 /** Which changes only scap lists, and which only the job has; null: the text does not list changes. Pure. @param changes the numbers of the job's changes */
-export function differenceTo(
+function differenceTo(
   explanation: string,
   changes: readonly string[],
 ): { readonly added: readonly string[]; readonly missing: readonly string[] } | null {

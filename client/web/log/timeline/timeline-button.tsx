@@ -13,7 +13,7 @@ import './timeline-button.css';
 const shortWait = 10_000;
 
 /** How long scap has waited for answers, in milliseconds. Pure. @param now when an open question has waited until */
-export function waitOf(questions: TimelineJob['interactions'], now: number): number {
+function waitOf(questions: TimelineJob['interactions'], now: number): number {
   return questions.reduce((sum, { askedAt, answeredAt }) => {
     const to = answeredAt === null ? now : Date.parse(answeredAt);
     return sum + Math.max(0, to - Date.parse(askedAt));
