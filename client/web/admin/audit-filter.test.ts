@@ -1,6 +1,8 @@
-// Tests the conditions of the audit log filter and the path of the export.
+// Tests the conditions and actions of the audit log filter, and the path of the export.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { conditionsOf, exportPath } from './audit-filter.tsx';
+import { conditionsOf, exportPath, filterable } from './audit-filter.tsx';
 
 const everything = { action: '', user: '', job: '', since: '' };
 
@@ -16,4 +18,12 @@ test('the audit log filter refuses an invalid job number or time', () => {
     expect(conditionsOf({ ...everything, job }), job).toBeNull();
   expect(conditionsOf({ ...everything, since: 'x' })).toBeNull();
   expect(conditionsOf(everything)).toEqual(everything);
+});
+
+test('the audit log filter offers every action of the schema but the unknown one', () => {
+  const schema = readFileSync(join(import.meta.dirname, '../../../schema/graphql/schema.graphql'), 'utf8');
+  const [, members = ''] = /^enum AuditAction \{\n(.*?)^\}/ms.exec(schema) ?? [];
+  const actions = [...members.matchAll(/^ {2}([A-Z_]+)$/gm)].map(([, name]) => name);
+  expect(actions.length).toBeGreaterThan(20);
+  expect([...filterable, 'OTHER'].sort()).toEqual(actions.sort());
 });

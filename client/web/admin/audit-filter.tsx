@@ -8,8 +8,8 @@ import { enumMsg, msg } from './messages.ts';
 import './admin-filter.css';
 import './admin-field.css';
 
-/** The actions that the filter offers, in this order. */
-const filterable = [
+/** The actions that the filter offers, in this order: all of them. */
+export const filterable = [
   'LINK_MADE',
   'SIGN_IN',
   'SIGN_IN_REFUSED',
@@ -36,6 +36,8 @@ const filterable = [
   'TOKEN_REVOKED',
   'DOWNLOAD',
   'BACKUP',
+  'WEBHOOK',
+  'NOTIFICATIONS',
 ] as const satisfies readonly AuditAction[];
 
 /** The filter as it was typed; an empty string is not a condition. */
