@@ -46,6 +46,14 @@ const pages = [
   ...readdirSync(join(packageRoot, 'docs')).filter((name) => name.endsWith('.md')),
 ].map((name) => (name === 'README.md' ? name : `docs/${name}`));
 
+it('each example of nginx that forwards a path refuses the metrics below it', () => {
+  const files = [...pages, 'packaging/container/nginx.conf'];
+  const text = files.map((name) => readFileSync(join(packageRoot, name), 'utf8')).join('\n');
+  const forwarded = [...text.matchAll(/^ *location (\/\S*) \{\s*proxy_pass/gm)].map(([, path = '']) => path);
+  expect(new Set(forwarded)).toEqual(new Set(['/', '/spiderpig/']));
+  for (const path of forwarded) expect(text).toContain(`location = ${path}metrics { return 404; }`);
+});
+
 describe('environment variables in the documentation', () => {
   const known = new Set<string>([
     ...Object.values(optionTable).map(({ variable }) => variable),
