@@ -39,7 +39,8 @@ export class CommandLine {
 
   /** A mistake in this command line. */
   wrong(message: string): WrongUsage {
-    return new WrongUsage(`spiderpig ${this.#command.name}: ${message}`);
+    const { name } = this.#command;
+    return new WrongUsage(`spiderpig ${name}: ${message}; see spiderpig ${name} --help`);
   }
 
   /** The operand at this place, which the description requires. */

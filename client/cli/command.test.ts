@@ -98,6 +98,10 @@ describe('readCommand', () => {
     expect(read).not.toThrow(/\n/);
   });
 
+  test('a refused command line names the command that lists its options', () => {
+    expect(() => requestOf(['start', '--force', '1'])).toThrow(/; see spiderpig start --help$/);
+  });
+
   test.each([
     [['jobs'], {}, { url: 'http://127.0.0.1:8888', output: { json: false, color: 'auto' } }],
     [

@@ -14,7 +14,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     if (isUserMistake(error)) {
-      const mistakes = error instanceof ConfigurationError ? error.mistakes : [error.message];
+      const mistakes = error instanceof ConfigurationError ? error.mistakes : [messageOf(error, program)];
       for (const mistake of mistakes)
         process.stderr.write(`${program}: ${harmless(mistake.split('\n')[0] || errorCode(error))}\n`);
       process.exit(2);
@@ -26,10 +26,19 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
   }
 }
 
+const isArgumentMistake = (error: unknown): boolean => errorCode(error).startsWith('ERR_PARSE_ARGS');
+
+/** The message, and for a mistake in the arguments where they are listed. */
+function messageOf(error: Error, program: string): string {
+  if (!isArgumentMistake(error)) return error.message;
+  // Node explains how to escape a positional argument in further sentences.
+  return `${error.message.split('. ')[0]}; see ${program} --help`;
+}
+
 function isUserMistake(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (error instanceof ConfigurationError || error instanceof DomainError) return true;
   // The database became read-only or unavailable while the process started.
   if (error instanceof DatabaseProblem) return true;
-  return errorCode(error).startsWith('ERR_PARSE_ARGS');
+  return isArgumentMistake(error);
 }

@@ -542,6 +542,9 @@ describe('wrong command line', () => {
     [['token', 'create', '--name', 'bot'], '--scope is needed'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
     [['frobnicate'], 'Unknown command "frobnicate"'],
+    [['config', '--nope'], "Unknown option '--nope'; see spiderpig config --help"],
+    [['token', 'list', '--nope'], "Unknown option '--nope'; see spiderpig token --help"],
+    [['server', 'x'], "Unexpected argument 'x'; see spiderpig server --help"],
   ])('S4 spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {
     const { status, err, out } = await run(args);
     expect(err).toContain(words);
