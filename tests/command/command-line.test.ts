@@ -562,6 +562,15 @@ describe('wrong command line', () => {
     expect(status).toBe(2);
   });
 
+  it('spiderpig config names unknown variables beside the mistakes', async () => {
+    const { status, err } = await run(['config'], { SPIDERPIG_PORT: 'x', SPIDERPIG_LANE: 'a' });
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(/^spiderpig config: SPIDERPIG_PORT: /),
+      'spiderpig config: SPIDERPIG_LANE: no option has this variable; it has no effect',
+    ]);
+    expect(status).toBe(2);
+  });
+
   it('spiderpig help prints the usage', async () => {
     for (const args of [['help'], ['--help'], []]) {
       expect(await run(args)).toMatchObject({
