@@ -74,7 +74,7 @@ export async function restore(args: readonly string[]): Promise<void> {
     `All sessions have ended (${sessions}). Tokens, bans and passkeys are those of the backup: revoke and ban again what was revoked and banned since.`,
   );
   say(
-    'Deployments are held: stop queued jobs that have run already, then release the hold on the page Administration.',
+    'Deployments are held: stop queued jobs that have run already, then release the hold with spiderpig release, or on the page Administration.',
   );
 }
 
