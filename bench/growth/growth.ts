@@ -35,6 +35,7 @@ function reads(db: Database, longReads: Pick<Database, 'execute'> & AsyncDisposa
     'page and count of the history': () => counted({}),
     'page and count of a rare state': () => counted({ states: ['lost'] }),
     'page and count of an owner': () => counted({ owner: 'bench' }),
+    'text that is the name of the owner of all jobs': () => counted({ text: 'bench' }),
     'text without hits': () => counted({ text: 'no such title' }),
     'number of a change': () => counted({ text: String(1_000_000 + Math.floor(size / 2)) }),
     'counts for /metrics': () => countJobs(db),

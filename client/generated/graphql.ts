@@ -286,7 +286,7 @@ export type JobFilter = {
   since?: string | null | undefined;
   /** The state is one of these. An empty list matches all states. */
   states?: Array<JobState> | null | undefined;
-  /** A part of the title, ignoring case, or a whole change number. At most 200 characters. */
+  /** A part of the title, a whole change number, or the whole name of the owner. Ignores the case of titles, and of the first letter of a name. At most 200 characters. */
   text?: string | null | undefined;
   /** Queued before this time. */
   until?: string | null | undefined;

@@ -44,6 +44,8 @@ test('a changed job matches by title, change number, owner, kind, project, outco
   expect(matches(job, { ...everyJob, text: '11' })).toBe(true);
   expect(matches(job, { ...everyJob, text: '1' })).toBe(false);
   expect(matches(job, { ...everyJob, owner: 'Jonas' })).toBe(false);
+  expect(matches(job, { ...everyJob, text: 'amina' })).toBe(true);
+  expect(matches(job, { ...everyJob, text: 'Ami' })).toBe(false);
   expect(matches(job, { ...everyJob, kind: 'backport', project: 'mediawiki/core' })).toBe(true);
   expect(matches(job, { ...everyJob, kind: 'train' })).toBe(false);
   expect(matches(job, { ...everyJob, project: 'mediawiki' })).toBe(false);

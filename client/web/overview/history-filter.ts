@@ -20,7 +20,7 @@ export type KindWord = keyof typeof kindsByWord;
 
 /** An empty text and null are not conditions. */
 export interface HistoryFilter {
-  /** A part of the title, or a whole change number. */
+  /** A part of the title, a whole change number, or the whole name of the owner. */
   readonly text: string;
   /** The exact name of the owner. */
   readonly owner: string;
@@ -103,6 +103,11 @@ export function matches(
     (outcomes === null || outcomes.includes(job.outcome)) &&
     (text === '' ||
       job.title.toLowerCase().includes(folded) ||
+      isNamed(job.owner.name, text) ||
       job.changes.some(({ number }) => number === text.trim()))
   );
 }
+
+/** Whether a text is a name, ignoring the case of its first letter, as the server compares them. */
+const isNamed = (name: string, text: string): boolean =>
+  name.slice(1) === text.slice(1) && name.slice(0, 1).toLowerCase() === text.slice(0, 1).toLowerCase();

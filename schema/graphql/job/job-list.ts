@@ -21,7 +21,8 @@ const JobFilterInput = builder.inputType('JobFilter', {
     }),
     owner: t.string({ description: 'The exact name of the owner.' }),
     text: t.string({
-      description: 'A part of the title, ignoring case, or a whole change number. At most 200 characters.',
+      description:
+        'A part of the title, a whole change number, or the whole name of the owner. Ignores the case of titles, and of the first letter of a name. At most 200 characters.',
     }),
     kinds: t.field({
       type: [JobKindType],

@@ -129,6 +129,13 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     ['a short text', { text: 'FI' }, ({ title }) => title.includes('Fi')],
     ['a text that occurs nowhere', { text: 'nowhere at all' }, () => false],
     ['a change number', { text: '1005' }, ({ changes }) => changes.some(({ number }) => number === '1005')],
+    ['the name of its owner', { text: 'Alice' }, (_, owner) => owner === 'alice'],
+    ['a part of the name of its owner', { text: 'alic' }, () => false],
+    [
+      'the name of its owner and a state',
+      { text: 'bob', states: ['succeeded'] },
+      ({ state }, owner) => owner === 'bob' && state === 'succeeded',
+    ],
     ['a part of a change number', { text: '100' }, ({ title }) => title.includes('100')],
     [
       'a text with an owner and a state',
@@ -209,6 +216,7 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
     { states: ['succeeded', 'failed'] },
     { outcomes: ['lost'], owner: 'alice' },
     { text: 'no such title' },
+    { text: 'alice' },
     { text: '1102340', states: ['failed'] },
   ];
   for (const filter of filters) {

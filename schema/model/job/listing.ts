@@ -12,7 +12,7 @@ export interface JobFilter {
   readonly outcomes?: readonly JobOutcome[];
   /** The exact name of the owner. */
   readonly owner?: string;
-  /** A part of the title, ignoring case, or a whole change number. */
+  /** A part of the title, a whole change number, or the whole name of the owner. Ignores the case of titles, and of the first letter of a name. */
   readonly text?: string;
   readonly kinds?: readonly JobKind[];
   readonly lane?: string;
@@ -63,7 +63,8 @@ export async function listJobs(
   const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
   if (owner === undefined) return none;
   const page = { before: before ?? afterLast, limit: first + 1 };
-  const found = sourcesOf(filter, db.dialect);
+  const owners = filter.text === undefined ? [] : await ownersCalled(db, filter.text);
+  const found = sourcesOf(filter, owners, db.dialect);
   const rest = restOf(filter, owner, db.dialect);
   const kept = found ? null : await keptEndings(db, filter, owner);
   if (kept?.length === 0) return none;
@@ -97,6 +98,14 @@ function withoutRepetitions({ states, outcomes, kinds, ...rest }: JobFilter): Jo
 async function ownerNamed(db: Database, name: string): Promise<number | undefined> {
   const [row] = await db.execute('select id from account where name = ?', [name]);
   return row && Number(row['id']);
+}
+
+/** The ids of the users whose name is this text, ignoring the case of its first letter. */
+async function ownersCalled(db: Database, text: string): Promise<readonly number[]> {
+  const [first = '', rest] = [text.slice(0, 1), text.slice(1)];
+  const names = [first.toLowerCase() + rest, first.toUpperCase() + rest];
+  const rows = await db.execute('select id from account where name in (?, ?)', names);
+  return rows.map(({ id }) => Number(id));
 }
 
 /** The endings that a filter selects; null: all. Pure. */
@@ -222,10 +231,14 @@ interface Source extends Condition {
   readonly join?: string;
 }
 
-/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. */
-function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly Source[] | null {
+/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. @param owners the ids of users whose name is the text */
+function sourcesOf(
+  filter: JobFilter,
+  owners: readonly number[],
+  dialect: Database['dialect'],
+): readonly Source[] | null {
   const { text, change } = filter;
-  if (text !== undefined) return textSources(text, dialect);
+  if (text !== undefined) return [...textSources(text, dialect), ...owners.map(ownerSource)];
   if (change !== undefined) return [numberSource(change, dialect)];
   if (unindexedConditions(filter, dialect).length === 0) return null;
   return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
@@ -246,6 +259,14 @@ const numberSource = (number: string, dialect: Database['dialect']): Source =>
         sql: 't.numbers @> array[?::text]',
         values: [number],
       };
+
+/** The jobs of a user. Pure. */
+const ownerSource = (id: number): Source => ({
+  from: 'job t',
+  id: 't.id',
+  sql: 't.owner_id = ?',
+  values: [id],
+});
 
 /** Where a part of a title, or a whole change number, is found. Pure. */
 function textSources(text: string, dialect: Database['dialect']): readonly Source[] {
