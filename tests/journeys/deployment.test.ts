@@ -352,10 +352,11 @@ describe('deployment', () => {
     expect(await overflow()).toBeLessThanOrEqual(0);
     await page.getByRole('button', { name: /^More about job/ }).click();
     await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /^Stop job \d+$/ })
-      .click();
+    const confirm = page.getByRole('dialog').getByRole('button', { name: /^Stop job \d+$/ });
+    // The dialog was opened from a panel, whose buttons have no background.
+    const background = () => confirm.evaluate((element) => getComputedStyle(element).backgroundColor);
+    await expect.poll(background).toMatch(/^rgb\(/);
+    await confirm.click();
     await state(page, 'stopped').waitFor();
   });
 });
