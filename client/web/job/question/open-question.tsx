@@ -106,7 +106,12 @@ export function OpenQuestion({
           mayAnswer={mayAnswer}
           problem={problem?.interactionId === open.id ? problem.words : null}
           onAnswer={(code) => void answer.send(open, code)}
-          onRetry={problem?.answer == null ? null : () => void answer.send(open, problem.answer ?? '')}
+          // A text may have been edited since: its own button sends what is in the field.
+          onRetry={
+            problem?.answer == null || open.kind === 'TEXT'
+              ? null
+              : () => void answer.send(open, problem.answer ?? '')
+          }
         />
       )}
       {open !== null && (

@@ -356,3 +356,16 @@ test('the question after the test servers has the header with which to look at t
   renderWith(server, card(question('1')));
   expect(screen.queryByText(/X-Wikimedia-Debug/)).toBeNull();
 });
+
+test('a text that did not arrive is sent again by its own button, as it is now', async () => {
+  server.answer('AnswerInteraction', () => new Error('connection refused'));
+  const user = renderWith(server, card(question('4', { kind: 'TEXT', choices: [], default: null })));
+  await user.type(screen.getByLabelText('Your answer'), 'it broke');
+  await user.click(button(/^Send answer$/));
+  await screen.findByRole('alert');
+  expect(screen.queryByRole('button', { name: /^Try again$/ })).toBeNull();
+  await user.type(screen.getByLabelText('Your answer'), ' at noon');
+  await user.click(button(/^Send answer$/));
+  await waitFor(() => expect(server.sent).toHaveLength(2));
+  expect(server.sent[1]?.variables).toEqual({ input: { interactionId: '4', answer: 'it broke at noon' } });
+});
