@@ -10,7 +10,7 @@ import { followHistory } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
 import { keepFocus } from './state/focus.ts';
-import { followWidth } from './state/narrow.ts';
+import { followSize } from './state/narrow.ts';
 import { followPageVisibility } from './state/page-visibility.ts';
 import { browserStore, followTimeMode } from './state/time-mode.ts';
 
@@ -21,7 +21,7 @@ root.replaceChildren();
 try {
   followPageVisibility(document);
   followTheme();
-  followWidth();
+  followSize();
   followTimeMode(browserStore());
   followHistory();
   followSession();

@@ -341,6 +341,13 @@ describe('deployment', () => {
     expect(720 - (answer?.y ?? 0) - (answer?.height ?? 0)).toBeLessThan(20);
     expect(answer?.height).toBeGreaterThanOrEqual(48);
     expect(answer?.width).toBeGreaterThan(320);
+    // The page ends above them, however high they are.
+    const space = await page.evaluate(() => {
+      const padding = getComputedStyle(document.querySelector('.job-page') ?? document.body).paddingBottom;
+      return Number.parseFloat(padding) - (document.querySelector('.question__choices')?.clientHeight ?? 0);
+    });
+    expect(space).toBeGreaterThan(8);
+    expect(space).toBeLessThan(24);
     // When the question is out of view, a bar leads back to it instead.
     await page.getByRole('log').scrollIntoViewIfNeeded();
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));

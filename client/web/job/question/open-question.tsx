@@ -11,7 +11,7 @@ import { type RefusalOf, useMutationRequest } from '../../connection/mutation.ts
 import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
-import { isNarrow } from '../../state/narrow.ts';
+import { isLow, isNarrow } from '../../state/narrow.ts';
 import { isPageKey } from '../../state/page-key.ts';
 import { useStableCallback } from '../../state/stable-callback.ts';
 import { secondInUtc } from '../../state/time.ts';
@@ -119,7 +119,7 @@ export function OpenQuestion({
           key={open.id}
           prompt={open.prompt}
           watched={
-            foot && isNarrow.value && innerHeight > lowWindow
+            foot && isNarrow.value && !isLow.value
               ? '.question__question'
               : many
                 ? '.question__choices'
@@ -162,9 +162,6 @@ function Receipt({
     </p>
   );
 }
-
-/** In a window that is not higher, in pixels, the answers stay in the card: see choice-answer.css. */
-const lowWindow = 480;
 
 /** More answers would cover too much of a phone: they stay in the card, and the bar leads to them. */
 const mostInFooter = 4;

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 // Tests the question card: what can be answered, and what an answer changes.
-import { cleanup, render, screen, waitFor } from '@testing-library/preact';
+import { act, cleanup, render, screen, waitFor } from '@testing-library/preact';
 import { Provider } from '@urql/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../../tests/component/job.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
-import { isNarrow } from '../../state/narrow.ts';
+import { isLow, isNarrow } from '../../state/narrow.ts';
 import { Stale } from '../../state/stale.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { OpenQuestion } from './open-question.tsx';
@@ -16,10 +16,12 @@ let server: GraphqlStandIn;
 beforeEach(() => {
   server = new GraphqlStandIn();
   isNarrow.value = false;
+  isLow.value = false;
 });
 afterEach(() => {
   cleanup();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 const card = (interaction: QuestionFragment | null = question('1'), mayAnswer: boolean | null = true) => (
@@ -368,4 +370,54 @@ test('a text that did not arrive is sent again by its own button, as it is now',
   await user.click(button(/^Send answer$/));
   await waitFor(() => expect(server.sent).toHaveLength(2));
   expect(server.sent[1]?.variables).toEqual({ input: { interactionId: '4', answer: 'it broke at noon' } });
+});
+
+/** Replaces the observers of the browser. Returns the margins with which the question is watched, and what reports whether it is in view. */
+function observed() {
+  const margins: string[] = [];
+  let report: (isIntersecting: boolean) => void = () => {};
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      constructor(
+        callback: (entries: readonly { isIntersecting: boolean }[]) => void,
+        { rootMargin }: { rootMargin: string },
+      ) {
+        margins.push(rootMargin);
+        report = (isIntersecting) => callback([{ isIntersecting }]);
+      }
+      observe() {}
+      disconnect() {}
+    },
+  );
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(178);
+  return { margins, report: (isIntersecting: boolean) => act(() => report(isIntersecting)) };
+}
+const footed = (choices = question('1').choices) => (
+  <OpenQuestion jobId="7" interaction={question('1', { choices })} hasFooter mayAnswer={true} />
+);
+
+test('a bar leads back to a question that is behind the answers of a phone, however high they are', async () => {
+  const { margins, report } = observed();
+  isNarrow.value = true;
+  const user = renderWith(server, footed());
+  await waitFor(() => expect(margins.at(-1)).toBe('-52px 0px -178px 0px'));
+  expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('178px');
+  expect(screen.queryByRole('button', { name: 'Answer' })).toBeNull();
+  report(false);
+  await user.click(button(/^Answer$/));
+  expect(document.activeElement).toBe(screen.getByRole('region', { name: /^Question:/ }));
+  report(true);
+  expect(screen.queryByRole('button', { name: 'Answer' })).toBeNull();
+  cleanup();
+  expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('');
+});
+
+test('in a low window the answers stay in the card and cover nothing', async () => {
+  const { margins } = observed();
+  isNarrow.value = true;
+  isLow.value = true;
+  renderWith(server, footed());
+  await waitFor(() => expect(margins).toEqual(['-52px 0px -0px 0px']));
+  expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('');
 });
