@@ -50,7 +50,7 @@ test('all, mine and failed are one press each, and a second press takes it back'
   expect(onFilter).toHaveBeenLastCalledWith(everyJob);
 });
 
-test('further filters are shown on request, and always while one of them is in use', async () => {
+test('further filters are shown on request, and when one of them is used', async () => {
   const { rerender } = render(<HistorySearch filter={everyJob} viewer={null} onFilter={() => {}} />);
   expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
   await userEvent.click(button('Filters'));
@@ -59,4 +59,17 @@ test('further filters are shown on request, and always while one of them is in u
   expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
   rerender(<HistorySearch filter={{ ...everyJob, day: '2026-11-24' }} viewer={null} onFilter={() => {}} />);
   expect(screen.getByLabelText<HTMLInputElement>('Day (UTC)').value).toBe('2026-11-24');
+});
+
+test('the filters stay when the last one is removed, and can be closed while one is in use', async () => {
+  const withKind = { ...everyJob, kind: 'train' } as const;
+  const { rerender } = render(<HistorySearch filter={withKind} viewer={null} onFilter={() => {}} />);
+  const kind = screen.getByRole('combobox', { name: 'Kind' });
+  kind.focus();
+  rerender(<HistorySearch filter={everyJob} viewer={null} onFilter={() => {}} />);
+  expect(screen.getByRole('combobox', { name: 'Kind' })).toBe(kind);
+  rerender(<HistorySearch filter={withKind} viewer={null} onFilter={() => {}} />);
+  await userEvent.click(button('Filters'));
+  expect(button('Filters').getAttribute('aria-expanded')).toBe('false');
+  expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
 });

@@ -1,5 +1,5 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
-import { useId, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Choice } from '../parts/choice.tsx';
@@ -25,10 +25,13 @@ interface FilterProps {
 export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { viewer: string | null }) {
   const id = useId();
   const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
-  const [open, setOpen] = useState(false);
   const isProblems = filter.group === 'problems';
-  // What is filtered is always visible.
   const hasMore = filter.kind !== null || (filter.group !== null && !isProblems) || filter.day !== '';
+  const [open, setOpen] = useState(hasMore);
+  // What begins to filter is visible. The fields stay when the last filter is removed, because one of them has the focus.
+  useLayoutEffect(() => {
+    if (hasMore) setOpen(true);
+  }, [hasMore]);
   return (
     <search class="history-search">
       <label class="visually-hidden" for={`${id}-text`}>
@@ -67,14 +70,14 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         <button
           type="button"
           class="cdx-button cdx-button--weight-quiet"
-          aria-expanded={open || hasMore}
+          aria-expanded={open}
           aria-controls={`${id}-more`}
           onClick={() => setOpen(!open)}
         >
           {msg('overview-history-more-filters')}
         </button>
       </div>
-      <div class="history-search__more" id={`${id}-more`} hidden={!open && !hasMore}>
+      <div class="history-search__more" id={`${id}-more`} hidden={!open}>
         <MoreFilters filter={filter} onFilter={onFilter} />
       </div>
       {filter.owner !== '' && filter.owner !== viewer && (
