@@ -113,3 +113,20 @@ test('a job whose subject is empty or invisible has a readable link', () => {
   );
   expect(screen.getAllByText('(no subject)')).toHaveLength(3);
 });
+
+test('the rows of a day stay, with the focus, when a job ends', () => {
+  const { rerender } = render(<HistoryTable jobs={jobs} withLane={false} />);
+  const link = screen.getByRole('link', { name: 'Open job 9' });
+  link.focus();
+  rerender(<HistoryTable jobs={[jobSummary('10'), ...jobs]} withLane={false} />);
+  expect(screen.getByRole('link', { name: 'Open job 9' })).toBe(link);
+  expect(document.activeElement).toBe(link);
+});
+
+test('a day that occurs twice has two heads', () => {
+  const queuedOn = (id: string, day: string) => jobSummary(id, { queuedAt: `2020-11-${day}T12:00:00.000Z` });
+  render(
+    <HistoryTable jobs={[queuedOn('3', '20'), queuedOn('2', '19'), queuedOn('1', '20')]} withLane={false} />,
+  );
+  expect(screen.getAllByText('Fri, 20 Nov 2020')).toHaveLength(2);
+});

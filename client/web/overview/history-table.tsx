@@ -38,8 +38,8 @@ export function HistoryTable({
   return (
     <table class="history">
       <TableHead columns={columns} />
-      {daysOf(jobs, isLocal).map(([day, ofDay]) => (
-        <tbody key={`${day} ${ofDay[0]?.id}`}>
+      {daysOf(jobs, isLocal).map(({ key, day, jobs: ofDay }) => (
+        <tbody key={key}>
           <tr class="history__day">
             <th scope="rowgroup" colSpan={columns.length}>
               <time dateTime={day}>{dayInWords(day, serverNow(), isLocal)}</time>
@@ -54,17 +54,24 @@ export function HistoryTable({
   );
 }
 
-/** The jobs of each day on which they were queued, in their order. */
-function daysOf(
-  jobs: readonly JobSummaryFragment[],
-  isLocal: boolean,
-): readonly (readonly [string, readonly JobSummaryFragment[]])[] {
-  const days: [string, JobSummaryFragment[]][] = [];
+interface Day {
+  /** Does not depend on the jobs: a new one must not replace the rows of the others, of which one may have the focus. */
+  readonly key: string;
+  readonly day: string;
+  readonly jobs: JobSummaryFragment[];
+}
+
+/** The jobs of each day on which they were queued, in their order. A day can occur twice, because a job that waited for long can end after later ones. */
+function daysOf(jobs: readonly JobSummaryFragment[], isLocal: boolean): readonly Day[] {
+  const days: Day[] = [];
   for (const job of jobs) {
     const day = dayOf(Date.parse(job.queuedAt), isLocal);
     const last = days.at(-1);
-    if (last?.[0] === day) last[1].push(job);
-    else days.push([day, [job]]);
+    if (last?.day === day) last.jobs.push(job);
+    else {
+      const before = days.filter((each) => each.day === day).length;
+      days.push({ key: `${day} ${before}`, day, jobs: [job] });
+    }
   }
   return days;
 }
