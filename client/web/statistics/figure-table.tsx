@@ -1,7 +1,6 @@
 // Owns the section of one figure: a table whose rows can have a bar, and its download as CSV. Owns no figure.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { followLink } from '../route.ts';
 import { saveCsv } from './csv.ts';
 import { msg } from './messages.ts';
 
@@ -136,25 +135,21 @@ function LegendLine({ legend }: { legend: Legend }) {
 interface BarPart {
   readonly kind: string;
   readonly value: number;
-  /** Where a click leads. The row has a link for the keyboard. */
-  readonly href?: string;
 }
 
 /** A bar of parts, each as wide as its share of `most`. `kind` chooses the colour and the pattern. */
 export function Bar({ parts, most }: { parts: readonly BarPart[]; most: number }) {
   return (
     <span class="bar">
-      {parts.map(({ kind, value, href }) => {
-        const look = {
-          class: `bar__part bar__part--${kind}`,
-          style: { width: `${most > 0 ? (value / most) * 100 : 0}%` },
-        };
-        return value === 0 ? null : href === undefined ? (
-          <span key={kind} {...look} />
-        ) : (
-          <a key={kind} {...look} href={href} tabIndex={-1} onClick={followLink} />
-        );
-      })}
+      {parts.map(({ kind, value }) =>
+        value === 0 ? null : (
+          <span
+            key={kind}
+            class={`bar__part bar__part--${kind}`}
+            style={{ width: `${most > 0 ? (value / most) * 100 : 0}%` }}
+          />
+        ),
+      )}
     </span>
   );
 }

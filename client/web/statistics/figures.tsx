@@ -1,6 +1,6 @@
 // Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
 import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
-import { everyJob, type OutcomeGroup, withFilter } from '../overview/history-filter.ts';
+import { everyJob, withFilter } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, homePath, jobPath } from '../route.ts';
@@ -47,12 +47,8 @@ function JobLink({ id }: { id: string }) {
   );
 }
 
-/** The address of the history of a day, or of one group of its outcomes. */
-const historyOf = (day: string, group: OutcomeGroup | null): string =>
-  `${homePath()}${withFilter('', { ...everyJob, day, group })}`;
-
-/** The parts of a bar, and the group of the history with the jobs that each counts. */
-const groupsOfParts = { good: 'deployed', bad: 'problems', ended: 'declined' } as const;
+/** The address of the history of a day: the jobs that were queued on it, of which some may have ended on a later one. */
+const historyOf = (day: string): string => `${homePath()}${withFilter('', { ...everyJob, day })}`;
 
 /** @param isUtc whether the days are those of the history, which knows days in UTC */
 export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }) {
@@ -79,7 +75,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
               shown: (
                 <a
                   class="figure__number"
-                  href={historyOf(each.day, null)}
+                  href={historyOf(each.day)}
                   onClick={followLink}
                   title={msg('statistics-days-open', each.day)}
                 >
@@ -97,7 +93,6 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
           most={most}
           parts={tones.map((kind) => ({
             kind,
-            ...(isUtc ? { href: historyOf(each.day, groupsOfParts[kind]) } : {}),
             value: each.outcomes.reduce(
               (sum, { outcome, count }) => sum + (toneOf(outcome) === kind ? count : 0),
               0,

@@ -100,17 +100,16 @@ test('days and hours can be those of the viewer', async () => {
   );
 });
 
-test('a day and each part of its bar lead to their jobs in the history, while the days are those of UTC', async () => {
+test('a day leads to the jobs that were queued on it, while the days are those of UTC; its bar counts others', async () => {
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: figures }));
   const user = renderWith(server, <StatisticsPage week="2026-W48" />);
-  const day = await screen.findByRole('link', { name: '2026-11-23' });
+  const day = await screen.findByRole<HTMLAnchorElement>('link', { name: '2026-11-23' });
   expect(day.getAttribute('href')).toBe('/?day=2026-11-23');
-  const bar = [...document.querySelectorAll('a.bar__part')].map((part) => part.getAttribute('href'));
-  expect(bar).toEqual(['/?show=deployed&day=2026-11-23', '/?show=problems&day=2026-11-23']);
+  expect(day.title).toBe('Jobs that were queued on 2026-11-23');
+  expect(document.querySelector('.bar a')).toBeNull();
   await user.selectOptions(screen.getByRole('combobox', { name: 'Days and hours in' }), 'local');
   expect(screen.queryByRole('link', { name: '2026-11-23' })).toBeNull();
-  expect(document.querySelector('a.bar__part')).toBeNull();
 });
 
 test('the number of weeks can be chosen, and is in the address', async () => {
