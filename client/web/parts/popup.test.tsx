@@ -2,7 +2,7 @@
 // Tests how the panel of a button opens and closes, and where the focus goes.
 import { cleanup, render, screen } from '@testing-library/preact';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Popup } from './popup.tsx';
 
 afterEach(cleanup);
@@ -70,4 +70,19 @@ test('something else can open the panel, which then knows that', async () => {
   const { rerender } = render(popup());
   rerender(popup(1));
   expect(await screen.findByText('asked')).toBeTruthy();
+});
+
+test('Escape in the panel is not for what is around it', async () => {
+  const user = userEvent.setup();
+  const onKey = vi.fn();
+  render(
+    // biome-ignore lint/a11y/noStaticElementInteractions: it stands for the log, which handles keys
+    <div onKeyDown={onKey}>{popup()}</div>,
+  );
+  await user.click(button('More'));
+  await user.keyboard('{Escape}');
+  expect(isOpen()).toBe(false);
+  expect(onKey).not.toHaveBeenCalled();
+  await user.keyboard('{Escape}');
+  expect(onKey).toHaveBeenCalledOnce();
 });

@@ -87,15 +87,20 @@ function useClosing(
     const onKey = (event: KeyboardEvent): void => {
       // A dialog that was opened from the panel handles its own Escape.
       if (event.key !== 'Escape' || isInDialog(event.target)) return;
+      // It is not for what is around the panel as well, for example the selection of the log.
+      event.stopPropagation();
       close();
       button.current?.focus();
     };
     document.addEventListener('pointerdown', onOutside);
     document.addEventListener('focusin', onOutside);
+    const inside = container.current;
+    inside?.addEventListener('keydown', onKey);
     document.addEventListener('keydown', onKey);
     return () => {
       document.removeEventListener('pointerdown', onOutside);
       document.removeEventListener('focusin', onOutside);
+      inside?.removeEventListener('keydown', onKey);
       document.removeEventListener('keydown', onKey);
     };
   }, [open]);
