@@ -538,8 +538,12 @@ test('the start form of a viewer who may not start is disabled and says why', ()
   expect(field().disabled).toBe(true);
   expect(start().disabled).toBe(true);
   expect(
-    screen.getByText('You can watch deployments. You need the deployer role to start one.'),
-  ).toBeTruthy();
+    screen.getByText('You can watch deployments. You need the deployer role to start one.').className,
+  ).toBe('hint');
+  cleanup();
+  // On a phone, the style sheet hides only this.
+  renderWith(server, <Form />);
+  expect(screen.getByText(/^Change numbers, Gerrit links/).className).toBe('hint start-form__help');
 });
 
 test('the start form is disabled while deployments are on hold', async () => {

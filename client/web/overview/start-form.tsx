@@ -82,7 +82,7 @@ export function StartForm(props: StartFormProps) {
       <p role="status" class="visually-hidden">
         {added}
       </p>
-      <p class="hint" id={`${id}-help`}>
+      <p class={`hint${disabled || held !== null ? '' : ' start-form__help'}`} id={`${id}-help`}>
         <Help disabled={disabled} held={held} />
       </p>
       <RevertCheckbox
