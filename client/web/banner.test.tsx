@@ -42,6 +42,10 @@ test('a job that was queued after its dialog was left has a link, until its page
     route.value = { page: 'job', id: '14' };
   });
   expect(screen.queryByRole('status')).toBeNull();
+  act(() => {
+    route.value = { page: 'overview', changes: [] };
+  });
+  expect(screen.queryByRole('status')).toBeNull();
 });
 
 test('the result of a late request can be dismissed', async () => {

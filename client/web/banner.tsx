@@ -26,10 +26,13 @@ export function OutdatedBanner() {
 export function LateResultBanner() {
   const result = lateResult.value;
   const place = route.value;
-  if (result === null) return null;
+  // The page of the job says it itself, and its user knows it from then on.
+  const isKnown = result !== null && place.page === 'job' && place.id === result.jobId;
+  useEffect(() => {
+    if (isKnown) lateResult.value = null;
+  }, [isKnown]);
+  if (result === null || isKnown) return null;
   const { tone, words, jobId } = result;
-  // The page of the job says it itself.
-  if (jobId !== null && place.page === 'job' && place.id === jobId) return null;
   return (
     <Banner
       tone={tone}
