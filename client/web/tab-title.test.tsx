@@ -40,11 +40,16 @@ test('a question comes before everything else, also that of another job', () => 
   expect(markOf(null, true)).toBe('asks');
 });
 
-test('the icon of an ended job tells success from failure', () => {
+test('the icon and the title of an ended job tell its outcome', () => {
   expect(markOf(jobDetail('28'), false)).toBe('good');
   expect(markOf(jobDetail('28', { state: 'FAILED', outcome: 'FAILED' }), false)).toBe('bad');
   expect(markOf(jobDetail('28', { outcome: 'DECLINED' }), false)).toBeNull();
-  expect(titleOf(page, jobDetail('28', { state: 'FAILED' }), null)).toBe('job 28 failed – SpiderPig');
+  expect(titleOf(page, jobDetail('28', { state: 'FAILED', outcome: 'FAILED' }), null)).toBe(
+    'job 28 failed – SpiderPig',
+  );
+  const withErrors = jobDetail('28', { state: 'SUCCEEDED', outcome: 'DEPLOYED_WITH_ERRORS' });
+  expect(titleOf(page, withErrors, null)).toBe('job 28 deployed with errors – SpiderPig');
+  expect(titleOf(page, jobDetail('28', { outcome: 'DECLINED' }), null)).toBe('job 28 declined – SpiderPig');
   expect(markOf(null, false)).toBeNull();
 });
 

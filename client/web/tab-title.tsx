@@ -101,10 +101,13 @@ export function titleOf(place: Route, job: TabJob | null, waiting: string | null
   }
 }
 
-/** `53 % · job 28 – SpiderPig`, `job 28 failed – SpiderPig`. */
+/** `53 % · job 28 – SpiderPig`, `job 28 failed – SpiderPig`. Of an ended job it says the outcome, as the icon does. */
 function jobTitle(job: TabJob): string {
   const percent = job.ended ? null : percentOf(job);
   return percent === null
-    ? msg('app-title-job', job.id, enumMsg('job-state', job.state))
+    ? msg('app-title-job', job.id, stateInWords(job))
     : msg('app-title-progress', percent, job.id);
 }
+
+const stateInWords = ({ state, ended, outcome }: TabJob): string =>
+  ended && outcome !== null ? enumMsg('job-outcome', outcome) : enumMsg('job-state', state);
