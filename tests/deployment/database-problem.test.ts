@@ -174,7 +174,8 @@ function openSmallDisk(size: number) {
     },
     free: () => rmSync(filling),
     [Symbol.dispose]() {
-      execFileSync('umount', [path]);
+      // A process that was just ended can keep a file of the disk open for a moment.
+      execFileSync('umount', ['--lazy', path]);
       rmSync(path, { recursive: true });
     },
   };
