@@ -66,7 +66,7 @@ describe('second factor', () => {
     expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
     await field.fill('WRNGWRNG');
     await field.press('Enter');
-    await page.getByText('4 tries are left').waitFor();
+    await page.getByText('4 attempts are left').waitFor();
     const code = await createHostCode(world.database, 'Zoe');
     await field.fill(` ${code.slice(0, 4)} ${code.slice(4).toLowerCase()} `);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -81,7 +81,7 @@ describe('second factor', () => {
     const { world } = shared;
     const page = await openSecondFactor(world, 'Yan');
     const field = page.getByLabel('Code', { exact: true });
-    for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One attempt is']) {
+    for (const left of ['4 attempts are', '3 attempts are', '2 attempts are', 'One attempt is']) {
       await field.fill('WRNGWRNG');
       await field.press('Enter');
       await page.getByText(`${left} left`).waitFor();

@@ -43,12 +43,13 @@ it.skipIf(!hasNginx)('everything works below a path of a proxy', async () => {
   await page.getByText('live', { exact: true }).waitFor();
   await page.reload();
   await expect.poll(async () => (await shownNumbers(page)).length).toBeGreaterThan(1);
-  const download = page.waitForEvent('download');
-  await page
-    .getByRole('link', { name: /raw|download/i })
-    .first()
-    .click();
-  expect(readFileSync(await (await download).path(), 'utf8')).not.toBe('');
+  await page.getByRole('button', { name: 'More tools for the log' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download with colours' }).click(),
+  ]);
+  expect(readFileSync(await download.path(), 'utf8')).not.toBe('');
+  await page.keyboard.press('Escape');
 
   // Links inside of the page, the history of the browser, and a lazily loaded page.
   await page
