@@ -83,6 +83,22 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await findSession(db, near.secret, now)).not.toBeNull();
   });
 
+  test('a sign-out also ends sessions that a clock far ahead opened, so they are not accepted at their date', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database: db, alice } = test;
+    const now = Date.now();
+    const wrong = now + 401 * 24 * 3_600_000;
+    const [first, second] = [await signIn(test, alice, wrong), await signIn(test, alice, wrong)];
+    const kept = await signIn(test, alice, now);
+    await endOwnSession(db, { user: alice, through }, first.id, now);
+    expect(await findSession(db, first.secret, wrong)).toBeNull();
+    expect(await findSession(db, second.secret, wrong)).not.toBeNull();
+    // None of them was active.
+    expect(await endOtherSessions(db, { user: alice, through }, kept.id, now)).toBe(0);
+    expect(await findSession(db, second.secret, wrong)).toBeNull();
+    expect(await findSession(db, kept.secret, now)).not.toBeNull();
+  });
+
   test('G1: lists only the user’s own active sessions', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;

@@ -3,7 +3,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
-import { openSessionsOf, Session } from './session.ts';
+import { endableSessionsOf, openSessionsOf, Session } from './session.ts';
 import type { User } from './user.ts';
 
 /** The maximum number of sessions in a list. */
@@ -45,13 +45,13 @@ export async function endOwnSession(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['sessions'], async (em) => {
-    const own = { ...openSessionsOf(user.id, now), id: sessionId ?? 0 };
+    const own = { ...endableSessionsOf(user.id, now), id: sessionId ?? 0 };
     if ((await em.nativeUpdate(Session, own, { endedAt: now })) !== 1) throw new SessionNotFound();
     await recordAudit(em, { at: now, user, action: 'sign-out', detail: `session ${sessionId}`, through });
   });
 }
 
-/** Ends all of a user's sessions except `kept`; returns how many. One transaction. */
+/** Ends all of a user's sessions except `kept`; returns how many were active. One transaction. */
 export async function endOtherSessions(
   db: Database,
   { user, through }: SessionOwner,
@@ -59,8 +59,9 @@ export async function endOtherSessions(
   now = Date.now(),
 ): Promise<number> {
   return await db.write(['sessions'], async (em) => {
-    const others = { ...openSessionsOf(user.id, now), id: { $ne: kept } };
-    const count = await em.nativeUpdate(Session, others, { endedAt: now });
+    const others = { id: { $ne: kept } };
+    const count = await em.count(Session, { ...openSessionsOf(user.id, now), ...others });
+    await em.nativeUpdate(Session, { ...endableSessionsOf(user.id, now), ...others }, { endedAt: now });
     const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
     await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });
     return count;

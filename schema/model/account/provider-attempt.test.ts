@@ -13,7 +13,7 @@ import {
 } from './provider-attempt.ts';
 import { endProviderSessions } from './provider-logout.ts';
 import { hashSecret } from './secret.ts';
-import { findSession } from './session.ts';
+import { findSession, Session } from './session.ts';
 import { LinkNotUsable, redeemSignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
@@ -180,6 +180,18 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       const none = { session: null, subject: null, before: soon() };
       expect(await endProviderSessions(world.database, none, through)).toBe(0);
       expect(await mine()).toBe(true);
+    });
+
+    it('ends sessions that a clock far ahead opened, so they are not accepted at their date', async () => {
+      const mine = await signIn('s8', 'erin-8');
+      const wrong = Date.now() + 401 * 24 * 3_600_000;
+      await world.database
+        .em()
+        .nativeUpdate(Session, { providerSession: 's8' }, { createdAt: wrong, lastUsedAt: wrong });
+      const named = { session: 's8', subject: null, before: soon() };
+      expect(await endProviderSessions(world.database, named, through)).toBe(1);
+      expect(await mine()).toBe(false);
+      expect(await world.database.em().count(Session, { providerSession: 's8', endedAt: null })).toBe(0);
     });
 
     it('ends no session that began after the logout', async () => {

@@ -1,5 +1,6 @@
 // Owns ending sessions after a logout at the identity provider. Not receiving its logout token (server/sign-in/back-channel-logout.ts).
 
+import { latestPlausible } from '../store/clock.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { Session } from './session.ts';
@@ -26,7 +27,8 @@ export async function endProviderSessions(
   const whose = {
     ...(session === null ? {} : { providerSession: session }),
     ...(subject === null ? {} : { providerSubject: subject }),
-    createdAt: { $lte: before },
+    // What a clock far ahead opened would be accepted at its date.
+    $or: [{ createdAt: { $lte: before } }, { createdAt: { $gt: latestPlausible(now) } }],
   };
   if (session === null && subject === null) return 0;
   return await db.write(['sessions'], async (em) => {

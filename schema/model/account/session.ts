@@ -125,6 +125,14 @@ export const openSessions = (now: number) => ({
   createdAt: { $gte: now - sessionLifetime, $lte: latestPlausible(now) },
 });
 
+/** A condition for the sessions to end: also those that a clock far ahead opened, which would become active at their date. Pure. */
+export const endableSessionsOf = (userId: number, now: number) => ({
+  user: userId,
+  endedAt: null,
+  lastUsedAt: { $gte: now - sessionIdleLifetime },
+  createdAt: { $gte: now - sessionLifetime },
+});
+
 /** A condition for the active sessions of a user. Pure. */
 export const openSessionsOf = (userId: number, now: number) => ({ user: userId, ...openSessions(now) });
 
