@@ -249,6 +249,16 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received).toEqual([]);
   });
 
+  it('sends nothing to a browser whose session a clock far ahead opened: the session is refused', async () => {
+    const session = await subscribe(grace, 'own');
+    const wrong = Date.now() + 401 * 24 * 60 * minute;
+    await db.em().nativeUpdate(Session, { id: session }, { createdAt: wrong, lastUsedAt: wrong });
+    await subscribe(ada, 'all');
+    await ask();
+    await deliver();
+    expect(service.received.map(({ path }) => path)).toEqual(['/ada/all']);
+  });
+
   it('C8 sends nothing to a user whose groups no longer give access', async () => {
     const session = await subscribe(grace, 'own');
     await db.em().nativeUpdate(Session, { id: session }, { role: null, way: 'provider' });

@@ -5,6 +5,7 @@ import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { Session, sessionLifetime } from '../account/session.ts';
 import { type RoleGroups, roleOfGroups, User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import type { StoredEvent } from './event.ts';
@@ -179,8 +180,8 @@ export async function subscriptionsFor(
   const [sql, values] = concerned;
   const rows = await db.execute(
     `select s.id, s.user_id, b.role from push_subscription s join account a on a.id = s.user_id join session b on b.id = s.session_id
-     where a.banned_at is null and b.ended_at is null and b.created_at > ? ${sql} order by s.id`,
-    [now - sessionLifetime, ...values],
+     where a.banned_at is null and b.ended_at is null and b.created_at > ? and b.created_at <= ? ${sql} order by s.id`,
+    [now - sessionLifetime, latestPlausible(now), ...values],
   );
   const em = db.em();
   const users = await em.find(User, { id: { $in: rows.map((row) => Number(row['user_id'])) } });
