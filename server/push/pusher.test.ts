@@ -472,4 +472,25 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(await at(60)).toBeNull();
     expect(await reported()).toBe(5);
   });
+
+  it('reports a question of a clock that was far ahead at once, and again after the usual times', async () => {
+    const { id } = await ask();
+    const begin = Date.now();
+    const at = (minutes: number) => escalateQuestions(db, 5 * minute, begin + minutes * minute);
+    const reported = () => db.em().count(StoredEvent, { kind: 'unanswered' });
+    await db.execute('update interaction set asked_at = ? where id = ?', [
+      begin + 401 * 24 * 60 * minute,
+      id,
+    ]);
+    await at(0);
+    expect(await reported()).toBe(1);
+    expect(await at(4)).toBe(begin + 5 * minute);
+    expect(await reported()).toBe(1);
+    await at(5);
+    expect(await reported()).toBe(2);
+    await at(14);
+    expect(await reported()).toBe(2);
+    await at(15);
+    expect(await reported()).toBe(3);
+  });
 });

@@ -8,11 +8,11 @@ import { recordJobEvent } from './event.ts';
 const unhandled =
   'answered_at is null and closed_at is null and (claimed_at is null or claimed_at < ? or claimed_at > ?)';
 /**
- * When its next escalation is due: after the delay, then after twice, four times … of it. Two placeholders: the latest time at which it can have been
- * escalated, and the delay.
+ * When its next escalation is due: after the delay, then after twice, four times … of it; now, if a clock far ahead asked it. Three placeholders: the
+ * latest time at which it can have been asked, at which it can have been escalated, and the delay.
  */
 const dueAt =
-  '(case when escalated_at is null or escalated_at > ? then asked_at + ? else asked_at + 2 * (escalated_at - asked_at) end)';
+  '(case when asked_at > ? then 0 when escalated_at is null or escalated_at > ? then asked_at + ? else asked_at + 2 * (escalated_at - asked_at) end)';
 
 /**
  * Records each question that has waited for `delay` without being answered or claimed as an event, and again after twice, four times … the
@@ -26,6 +26,7 @@ export async function escalateQuestions(
   const latest = latestPlausible(now);
   const rows = await db.execute(`select id, ${dueAt} as due from interaction where ${unhandled}`, [
     latest,
+    latest,
     delay,
     now - claimDuration,
     latest,
@@ -37,10 +38,13 @@ export async function escalateQuestions(
 }
 
 async function escalate(db: Database, id: number, delay: number, now: number): Promise<void> {
+  const latest = latestPlausible(now);
   await db.write(['events'], async (em) => {
+    // The time of a clock far ahead is corrected, because the next escalations are due in relation to it.
     const [changed] = await db.execute(
-      `update interaction set escalated_at = ? where id = ? and ${unhandled} and ${dueAt} <= ? returning id`,
-      [now, id, now - claimDuration, latestPlausible(now), latestPlausible(now), delay, now],
+      `update interaction set escalated_at = ?, asked_at = case when asked_at > ? then ? else asked_at end
+       where id = ? and ${unhandled} and ${dueAt} <= ? returning id`,
+      [now, latest, now - delay, id, now - claimDuration, latest, latest, latest, delay, now],
       em,
     );
     if (!changed) return;
