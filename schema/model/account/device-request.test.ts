@@ -222,6 +222,16 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(await db.em().count(DeviceRequest, {})).toBe(1);
   });
 
+  test('C18 requests of a clock that was far ahead are not counted, and are deleted', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    const wrong = now + 401 * 24 * 3_600_000;
+    for (let count = 0; count < maxOpenRequests.address; count++)
+      await beginDeviceRequest(db, { ...device, address }, wrong);
+    await beginDeviceRequest(db, { ...device, address }, now);
+    expect(await db.em().find(DeviceRequest, {})).toMatchObject([{ createdAt: now }]);
+  });
+
   test('C18 a request beyond the maximum does not make the server write', async () => {
     const { opened, db } = await openWithUser();
     await using _closed = opened;

@@ -117,13 +117,15 @@ export async function beginDeviceRequest(
     () => userCodeAlphabet[randomInt(userCodeAlphabet.length)],
   ).join('');
   // Before the transaction: strangers cannot make this server write without end. Concurrent requests can exceed the maximum slightly. It only bounds the table.
-  const open = { expiresAt: { $gt: now }, redeemedAt: null };
+  const open = { expiresAt: { $gt: now }, createdAt: { $lte: latestPlausible(now) }, redeemedAt: null };
   const share = isShared ? maxOpenRequests.shared : maxOpenRequests.address;
   const isFull = (await db.em().count(DeviceRequest, open)) >= maxOpenRequests.total;
   if (isFull || (await db.em().count(DeviceRequest, { ...open, address })) >= share)
     throw new TooManyDeviceRequests();
   await db.write([], async (em) => {
-    await em.nativeDelete(DeviceRequest, { expiresAt: { $lt: now - expiredRetention } });
+    await em.nativeDelete(DeviceRequest, {
+      $or: [{ expiresAt: { $lt: now - expiredRetention } }, { createdAt: { $gt: latestPlausible(now) } }],
+    });
     await em.insert(DeviceRequest, {
       deviceHash: hashSecret(deviceCode),
       userCodeHash: hashSecret(userCode),
