@@ -304,6 +304,11 @@ describe.each(dialects)('users on %s', (dialect) => {
     const names = ['zoe 1', 'zoe 2', 'zoe_3'];
     for (const name of names) await here.signIn('viewer', name);
     await here.signIn('deployer', 'zoe 2');
+    // A clock far ahead opened this session: it is not accepted.
+    await here.signIn('viewer', 'zoe 1');
+    const wrong = Date.now() + 401 * 24 * 3_600_000;
+    const newest = '(select max(id) from session)';
+    await here.db.execute(`update session set created_at = ? where id = ${newest}`, [wrong]);
     await here.token('read', 'zoe 4');
     await ban(await idOf('zoe_3'), 'why');
     const document = `query ($first: Int, $after: String, $text: String) { people(first: $first, after: $after, text: $text) {
