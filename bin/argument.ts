@@ -1,6 +1,6 @@
 // Owns the checks of arguments that only commands have. Each throws ConfigurationError, which names the option.
 import { userInfo } from 'node:os';
-import { normalizedName, userNamePattern } from '../schema/model/account/name.ts';
+import { normalizedName, ownName, userNamePattern } from '../schema/model/account/name.ts';
 import { ConfigurationError } from '../schema/process/error.ts';
 
 /** The user name of `--user`; without it, of the Unix user that runs the command. */
@@ -12,6 +12,12 @@ export function userNameOf(name: string | undefined): string {
 
 /** The Unix user who runs the command; through sudo, the user who called sudo. */
 export const operatorName = (): string => process.env['SUDO_USER'] || userInfo().username;
+
+/** The account of that Unix user; where the name is not a user name (`CORP\alice` of a domain), that of SpiderPig itself. */
+export function operatorAccount(): string {
+  const name = normalizedName(operatorName());
+  return userNamePattern.test(name) ? name : ownName;
+}
 
 /** One of `words`. */
 export function wordOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
-import { endAllSessions } from '../../schema/model/account/sign-out.ts';
+import { endAllSessionsIn } from '../../schema/model/account/sign-out.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { type BackupContent, backUp } from '../../schema/model/backup/backup.ts';
 import { restoreBackup } from '../../schema/model/backup/restore.ts';
@@ -18,7 +18,7 @@ import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
-import { operatorName, userNameOf } from '../argument.ts';
+import { operatorAccount, operatorName } from '../argument.ts';
 import { say } from '../output.ts';
 
 const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
@@ -41,7 +41,7 @@ async function recordBackup(configuration: Configuration, file: string): Promise
   const detail = `to ${file} by ${name}`;
   try {
     await database.write([], async (em) => {
-      const user = await userNamed(em, userNameOf(name), at);
+      const user = await userNamed(em, operatorAccount(), at);
       await recordAudit(em, { at, user, action: 'backup', detail, through: hostSource });
     });
   } catch (error) {
@@ -59,14 +59,16 @@ export async function restore(args: readonly string[]): Promise<void> {
   const restored = await restoreBackup(configuration.databaseUrl, file);
   await using database = await openDatabase(configuration.databaseUrl, { marks: configuration.data });
   const what = `A backup as of ${minuteInUtc(restored.lastOrderAt)} was restored by ${operatorName()}.`;
+  let sessions = 0;
   await database.continuity.beginRestored(database, async (rewind) => {
-    await holdAfterRewind(database, rewind, { what });
-  });
-  // Some of them were ended after the backup was made.
-  const sessions = await endAllSessions(database, {
-    by: await database.write([], (em) => userNamed(em, userNameOf(operatorName()), Date.now())),
-    through: hostSource,
-    but: null,
+    await holdAfterRewind(database, rewind, {
+      what,
+      also: async (em) => {
+        const by = await userNamed(em, operatorAccount(), Date.now());
+        // Some of them were ended after the backup was made.
+        sessions = await endAllSessionsIn(em, { by, through: hostSource, but: null });
+      },
+    });
   });
   say(`restored ${contentText(restored)}.`);
   if (restored.before !== null) say(`The database that was there is now ${restored.before}.`);

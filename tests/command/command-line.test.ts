@@ -228,8 +228,10 @@ describe('a command of an operator', () => {
       const code = await createSignInLink(database, 'ada', 'admin');
       await redeemSignInLink(database, code);
     }
-    await run(['backup', file]);
-    expect(await run(['restore', file])).toMatchObject({
+    // Through sudo of a host whose users are those of a domain. Such a name is not a user name here.
+    const operator = { SUDO_USER: 'CORP\\ada' };
+    expect(await run(['backup', file], operator)).toMatchObject({ status: 0, err: '' });
+    expect(await run(['restore', file], operator)).toMatchObject({
       status: 0,
       out: expect.stringMatching(
         /All sessions have ended \(1\).*release the hold with spiderpig release, or on the page/s,

@@ -7,6 +7,9 @@
 export const userNamePattern =
   /^(?!.*(?:\p{Default_Ignorable_Code_Point}| $| {2}))[\p{L}\p{N}_][\p{L}\p{N}_.@ -]{0,84}$/u;
 
+/** The user in whose name SpiderPig itself acts. */
+export const ownName = 'SpiderPig';
+
 /** A name in the one form in which names are stored: composed characters, no blanks around it. */
 export const normalizedName = (name: string): string => name.normalize('NFC').trim();
 

@@ -1,5 +1,6 @@
 // Owns an admin's sign-outs: all sessions of one user or of everybody, and revoking a token. Not one's own sessions and tokens, not bans (ban.ts).
 
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from './audit.ts';
@@ -27,7 +28,8 @@ export async function endSessionsOf(
 ): Promise<{ user: User; sessions: number }> {
   const user = await db.em().findOne(User, { id: request.userId });
   if (!user) throw new UserNotFound();
-  return { user, sessions: await end(db, { ...request, of: user, but: null }, now) };
+  const sessions = await db.write(['sessions'], (em) => end(em, { ...request, of: user, but: null }, now));
+  return { user, sessions };
 }
 
 /**
@@ -39,31 +41,37 @@ export async function endAllSessions(
   request: SignOutRequest & { readonly but: number | null },
   now = Date.now(),
 ): Promise<number> {
-  return await end(db, { ...request, of: null }, now);
+  return await db.write(['sessions'], (em) => endAllSessionsIn(em, request, now));
 }
 
+/** As {@link endAllSessions}, in the caller's transaction, which rings `sessions`. */
+export const endAllSessionsIn = (
+  em: SqlEntityManager,
+  request: SignOutRequest & { readonly but: number | null },
+  now = Date.now(),
+): Promise<number> => end(em, { ...request, of: null }, now);
+
+/** In the caller's transaction. */
 async function end(
-  db: Database,
+  em: SqlEntityManager,
   request: SignOutRequest & { readonly of: User | null; readonly but: number | null },
   now: number,
 ): Promise<number> {
   const { of, but, by, through } = request;
   const whose = of === null ? {} : { user: of.id };
-  return await db.write(['sessions'], async (em) => {
-    // Links first: this waits for a concurrent redemption, whose session then exists and is ended below.
-    await em.nativeUpdate(
-      SignInLink,
-      { ...whose, redeemedAt: null, expiresAt: { $gt: now } },
-      { expiresAt: now },
-    );
-    const others = but === null ? whose : { ...whose, id: { $ne: but } };
-    const sessions = await em.count(Session, { ...others, ...openSessions(now) });
-    await em.nativeUpdate(Session, { ...others, endedAt: null }, { endedAt: now });
-    const name = of?.name ?? (but === null ? 'everybody' : 'everybody else');
-    const detail = `${name}: ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
-    await recordAudit(em, { at: now, user: by, action: 'sign-out of all', detail, through });
-    return sessions;
-  });
+  // Links first: this waits for a concurrent redemption, whose session then exists and is ended below.
+  await em.nativeUpdate(
+    SignInLink,
+    { ...whose, redeemedAt: null, expiresAt: { $gt: now } },
+    { expiresAt: now },
+  );
+  const others = but === null ? whose : { ...whose, id: { $ne: but } };
+  const sessions = await em.count(Session, { ...others, ...openSessions(now) });
+  await em.nativeUpdate(Session, { ...others, endedAt: null }, { endedAt: now });
+  const name = of?.name ?? (but === null ? 'everybody' : 'everybody else');
+  const detail = `${name}: ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
+  await recordAudit(em, { at: now, user: by, action: 'sign-out of all', detail, through });
+  return sessions;
 }
 
 /** There is no token of this number. */

@@ -1,6 +1,7 @@
 // Owns what happens to jobs when the database was restored or has lost commits: the queue is held, and no job number is reused. Not recognising it (store/continuity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { hostSource, recordAudit } from '../account/audit.ts';
+import { ownName } from '../account/name.ts';
 import { userNamed } from '../account/user.ts';
 import { currentHold, Hold, lockHolds, maxReasonLength } from '../job/hold.ts';
 import { endAllDeliveries } from '../notification/delivery-state.ts';
@@ -9,24 +10,27 @@ import type { Rewind } from '../store/continuity.ts';
 import type { Database } from '../store/database.ts';
 import { wasMarkedAfter } from '../store/ledger.ts';
 
-/** The user in whose name SpiderPig holds deployments. */
-const ownName = 'SpiderPig';
 /** How many job numbers are skipped where another process may have given out numbers that are not known here. */
 const skippedNumbers = 1_000;
 
 /**
  * Holds all deployments until an admin has looked, lets job numbers and the ledger continue after everything that is known, and records why. Returns
- * the reason; `null` if another process has done it. One transaction.
+ * the reason; `null` if another process has done it. `also`: what belongs to it in any case. One transaction.
  */
 export async function holdAfterRewind(
   db: Database,
   rewind: Rewind,
-  { now = Date.now(), what = whatHappened(rewind) }: { now?: number; what?: string } = {},
+  {
+    now = Date.now(),
+    what = whatHappened(rewind),
+    also,
+  }: { now?: number; what?: string; also?: (em: SqlEntityManager) => Promise<void> } = {},
 ): Promise<string | null> {
   return await db.write(
-    ['holds', 'jobs', 'runners', 'events'],
+    ['holds', 'jobs', 'runners', 'events', 'sessions'],
     async (em) => {
       await lockHolds(db, em, 'hold');
+      await also?.(em);
       if (await wasMarkedAfter(db.execute, rewind.last.position, em)) return null;
       if (rewind.state === 'another' && rewind.last.job === 0) return await continueAfter(db, em, rewind, 0);
       const skipped = db.dialect === 'postgresql' || rewind.known === null ? skippedNumbers : 0;
