@@ -13,6 +13,7 @@ import { enqueueJob } from '../job/enqueue.ts';
 import { currentHold, DeploymentsHeld, releaseHold } from '../job/hold.ts';
 import { Job } from '../job/job.ts';
 import { requestStop } from '../job/stop.ts';
+import { StoredEvent } from '../notification/event.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 
 let directory = '';
@@ -198,5 +199,25 @@ describe('a SQLite database file', () => {
     await using fresh = await openProcess(`sqlite:${other}`);
     expect(fresh.reports).toEqual([]);
     expect((await fresh.queue()).id).toBe(1);
+  });
+
+  it('what was pending is not sent when the file of another installation is copied over this one', async () => {
+    const other = mkdtempSync(join(directory, 'other-'));
+    {
+      await using one = await openProcess(url());
+      await one.queue();
+    }
+    {
+      await using two = await openProcess(`sqlite:${join(other, 'spiderpig.sqlite')}`, other);
+      const { id } = await two.queue();
+      await requestStop(two.database, { jobId: id, mode: 'interrupt', user: two.owner });
+      expect(await two.database.em().count(StoredEvent, { dispatchedAt: null })).toBeGreaterThan(0);
+      await two.database.execute('pragma wal_checkpoint(truncate)', []);
+    }
+    copyFileSync(join(other, 'spiderpig.sqlite'), sqliteFile(url()));
+    await using copied = await openProcess(url());
+    expect(copied.reports).toEqual([expect.stringContaining('another database')]);
+    const pending = await copied.database.em().find(StoredEvent, { dispatchedAt: null });
+    expect(pending.map(({ kind }) => kind)).toEqual(['held']);
   });
 });

@@ -42,9 +42,9 @@ export async function holdAfterRewind(
   );
 }
 
-/** Whether the database is as it was long ago, and not only without the last seconds, as a standby of PostgreSQL. Pure. */
+/** Whether the database is as it was long ago or somewhere else, and not only without the last seconds, as a standby of PostgreSQL. Pure. */
 const isOfEarlier = ({ dialect }: Database, { state }: Rewind): boolean =>
-  state === 'restored' || (state === 'rewound' && dialect === 'sqlite');
+  state === 'restored' || state === 'another' || (state === 'rewound' && dialect === 'sqlite');
 
 /** Holds all deployments because scap runs on without a record of its job. `what`: the sentence for admins. One transaction. */
 export async function holdForUnrecordedJob(db: Database, what: string, now = Date.now()): Promise<void> {
