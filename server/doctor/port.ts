@@ -1,7 +1,8 @@
 // Owns the check that the server can listen on its port or Unix socket, or already does, and that no other program does.
-import { lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { hostInUrl } from '../../schema/process/address.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
@@ -10,7 +11,10 @@ import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 
 /** The findings about the address and port, or the Unix socket, of the server. */
 export async function listenFindings(
-  configuration: Pick<Configuration, 'host' | 'port' | 'socket' | 'basePath' | 'allowedHosts' | 'provider'>,
+  configuration: Pick<
+    Configuration,
+    'host' | 'port' | 'socket' | 'basePath' | 'allowedHosts' | 'provider' | 'data'
+  >,
 ): Promise<Finding[]> {
   const { host, port, socket, basePath } = configuration;
   if (socket !== null) return [await socketFinding(socket, basePath)];
@@ -50,7 +54,11 @@ async function portFinding({
   basePath,
   allowedHosts,
   provider,
-}: Pick<Configuration, 'host' | 'port' | 'basePath' | 'allowedHosts' | 'provider'>): Promise<Finding | null> {
+  data,
+}: Pick<
+  Configuration,
+  'host' | 'port' | 'basePath' | 'allowedHosts' | 'provider' | 'data'
+>): Promise<Finding | null> {
   const address = `${hostInUrl(host)}:${port}`;
   const error = await listenError(host, port);
   if (error === null) {
@@ -72,8 +80,24 @@ async function portFinding({
       'find out whose it is and stop it, or use a Unix socket (--socket)',
     );
   return (await isSpiderPig({ host, port }, basePath))
-    ? ok(`port: SpiderPig responds at ${address}`)
+    ? ownerFinding(address, port, data)
     : fail(`port: another program listens on ${address}`, 'stop it, or choose another port with --port');
+}
+
+/** Whose SpiderPig responds at the address: that of this data directory, which has the URL of its server, or another one. */
+function ownerFinding(address: string, port: number, data: string): Finding {
+  const file = join(data, 'server.url');
+  const url = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+  // The default port of http is not in a parsed URL.
+  if (url !== null && URL.canParse(url) && Number(new URL(url).port || 80) === port)
+    return ok(`port: SpiderPig responds at ${address}`);
+  const own = url === null ? 'no server of this data directory runs' : `the server of ${data} is at ${url}`;
+  return warn(
+    `port: another SpiderPig responds at ${address}; ${own}`,
+    url === null
+      ? 'choose another port with --port'
+      : `open ${url}, and give doctor the options of that server`,
+  );
 }
 
 /** The error code of listening on the port; null: the port is free. */

@@ -172,6 +172,16 @@ describe('doctor and files', () => {
     // The simulator writes its staging directory with the modes of the umask.
     mkdirSync(join(world.directory, 'simulated-staging'));
     chmodSync(join(world.directory, 'simulated-staging'), 0o755);
+    const urlFile = join(world.directory, 'server.url');
+    rmSync(urlFile);
+    expect((await doctor(environment)).line('port:')).toMatch(
+      /^warn .*another SpiderPig responds.*no server of this data directory runs.*→ .*--port/,
+    );
+    writeFileSync(urlFile, 'http://127.0.0.1:1\n', { mode: 0o600 });
+    expect((await doctor(environment)).line('port:')).toMatch(
+      /^warn .*another SpiderPig responds.*is at http:\/\/127\.0\.0\.1:1 → open http:\/\/127\.0\.0\.1:1/,
+    );
+    writeFileSync(urlFile, `${world.url}\n`, { mode: 0o600 });
     const well = await doctor(environment);
     expect(well.line('data directory:')).toMatch(/^ok /);
     expect(well.line('files:')).toMatch(/^ok /);
