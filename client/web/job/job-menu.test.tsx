@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Tests the menu of a job, and the key that copies its report.
-import { cleanup, screen, waitFor } from '@testing-library/preact';
+import { act, cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { jobDetail } from '../../../tests/component/job.ts';
@@ -113,4 +113,29 @@ test('a report that cannot be copied says why', async () => {
   copied.mockRejectedValue(new Error('denied'));
   await other.keyboard('c');
   expect(await screen.findByText(/the browser does not allow access to the clipboard/)).toBeTruthy();
+});
+
+test('a second copy is announced again, and a failed one does not look like a success', async () => {
+  const { user, copied } = show(jobDetail('7'));
+  await user.keyboard('c');
+  const first = await screen.findByText('The report of job 7 was copied.');
+  expect(first.parentElement?.className).toBe('job-menu__outcome');
+  await user.keyboard('c');
+  await waitFor(() => expect(screen.getByText('The report of job 7 was copied.')).not.toBe(first));
+  copied.mockRejectedValue(new Error('denied'));
+  await user.keyboard('c');
+  const words = await screen.findByText(/the browser does not allow access to the clipboard/);
+  expect(words.parentElement?.className).toContain('job-menu__outcome--failed');
+});
+
+test('turning the phone keeps the dialog that was opened from the menu', async () => {
+  isNarrow.value = true;
+  const { user } = show(running);
+  await user.click(menu());
+  await user.click(await button('Stop job 7'));
+  const dialog = await screen.findByRole('dialog', { name: 'Stop job 7?' });
+  act(() => {
+    isNarrow.value = false;
+  });
+  expect(screen.getByRole('dialog', { name: 'Stop job 7?' })).toBe(dialog);
 });

@@ -2,7 +2,7 @@
 
 import { useClient } from '@urql/preact';
 import { cdxIconEllipsis } from '@wikimedia/codex-icons';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -41,9 +41,17 @@ export function JobMenu({
       >
         {() => <JobMenuPanel job={job} mayAct={mayAct} report={report} />}
       </Popup>
-      <p class={outcome === null ? 'visually-hidden' : 'job-menu__outcome'} role="status">
-        {outcome}
-      </p>
+      <div
+        class={
+          outcome === null
+            ? 'visually-hidden'
+            : `job-menu__outcome${outcome.copied ? '' : ' job-menu__outcome--failed'}`
+        }
+        role="status"
+      >
+        {/* A new element each time: the same words are announced again. */}
+        {outcome !== null && <p key={outcome.count}>{outcome.words}</p>}
+      </div>
     </>
   );
 }
@@ -51,11 +59,23 @@ export function JobMenu({
 /** How long the outcome of a copy is shown, in milliseconds. */
 const outcomeDuration = 4_000;
 
-/** The key `c` copies the report from anywhere on the page. Returns the outcome as a sentence, for some seconds. */
-function useReportKey(jobId: string, report: () => Promise<string>): string | null {
-  const [outcome, setOutcome] = useState<string | null>(null);
+/** Whether the report was copied, as a sentence too. */
+interface CopyOutcome {
+  readonly copied: boolean;
+  readonly words: string;
+}
+
+/** The key `c` copies the report from anywhere on the page. Returns the outcome for some seconds, and how many there were. */
+function useReportKey(
+  jobId: string,
+  report: () => Promise<string>,
+): (CopyOutcome & { readonly count: number }) | null {
+  const [outcome, setOutcome] = useState<(CopyOutcome & { readonly count: number }) | null>(null);
+  const count = useRef(0);
   const copy = useStableCallback(async (): Promise<void> => {
-    setOutcome(await copied(jobId, report));
+    const result = await copied(jobId, report);
+    count.current++;
+    setOutcome({ ...result, count: count.current });
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -75,17 +95,17 @@ function useReportKey(jobId: string, report: () => Promise<string>): string | nu
 }
 
 /** Copies the report of a job, and says whether that worked. */
-async function copied(jobId: string, report: () => Promise<string>): Promise<string> {
+async function copied(jobId: string, report: () => Promise<string>): Promise<CopyOutcome> {
   let text: string;
   try {
     text = await report();
   } catch {
-    return msg('job-menu-report-unread');
+    return { copied: false, words: msg('job-menu-report-unread') };
   }
   try {
     await navigator.clipboard.writeText(text);
-    return msg('job-menu-copied', jobId);
+    return { copied: true, words: msg('job-menu-copied', jobId) };
   } catch {
-    return msg('job-menu-not-copied');
+    return { copied: false, words: msg('job-menu-not-copied') };
   }
 }
