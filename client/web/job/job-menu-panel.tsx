@@ -1,5 +1,6 @@
 // Owns the content of the menu of a job. Its code is loaded when the menu is opened. Owns none of the actions.
 import { cdxIconDownload } from '@wikimedia/codex-icons';
+import { useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -20,9 +21,11 @@ export function JobMenuPanel({
   /** Makes the report of the job in one of its forms. */
   report: (kind: ReportKind) => Promise<string>;
 }) {
+  // As long as the menu is open: turning the phone must not remove the dialog of the action.
+  const [hasAction] = useState(isNarrow.value);
   return (
     <div class="popup__panel--actions">
-      {isNarrow.value && !job.ended && (
+      {hasAction && !job.ended && (
         <>
           <JobAction job={job} mayAct={mayAct} />
           <hr />
