@@ -25,9 +25,19 @@ export function shapesOf(mark: IconMark): string {
 
 let drawing: Promise<string> | null = null;
 
+async function fetchDrawing(): Promise<string> {
+  const response = await fetch(favicon);
+  if (!response.ok) throw new Error(`The icon could not be loaded: ${response.status}.`);
+  return await response.text();
+}
+
 /** The address of the icon with a mark. Rejects if the icon cannot be loaded. */
 export async function iconWith(mark: IconMark): Promise<string> {
-  drawing ??= fetch(favicon).then((response) => response.text());
+  drawing ??= fetchDrawing().catch((error: unknown) => {
+    // The next mark tries again.
+    drawing = null;
+    throw error;
+  });
   const svg = (await drawing).replace('</svg>', `${shapesOf(mark)}</svg>`);
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

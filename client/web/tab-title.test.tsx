@@ -1,9 +1,10 @@
 // @vitest-environment happy-dom
 // Tests what the title and the icon of the tab say about a job.
-import { expect, test } from 'vitest';
+import { cleanup, render, waitFor } from '@testing-library/preact';
+import { afterEach, expect, test, vi } from 'vitest';
 import { jobDetail, question } from '../../tests/component/job.ts';
 import { shapesOf } from './tab-icon.ts';
-import { markOf, titleOf } from './tab-title.tsx';
+import { markOf, TabTitle, titleOf } from './tab-title.tsx';
 
 const progress = {
   name: 'K8s',
@@ -64,4 +65,30 @@ test('the ring of the icon is as long as the progress', () => {
 test('the page of a job has its own title before the job is loaded, and so has a missing page', () => {
   expect(titleOf(page, null, null)).toBe('job 28 – SpiderPig');
   expect(titleOf({ page: 'notFound' }, null, null)).toBe('Not found – SpiderPig');
+});
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  document.head.innerHTML = '';
+});
+
+test('the tab shows the title and the icon, with a mark once its drawing could be loaded', async () => {
+  document.head.innerHTML = '<link rel="icon" href="/first.svg">';
+  const icon = () => document.querySelector<HTMLLinkElement>('link[rel=icon]')?.getAttribute('href') ?? '';
+  const drawing = vi.fn(async () => new Response('down', { status: 502 }));
+  vi.stubGlobal('fetch', drawing);
+  const { rerender } = render(<TabTitle title="job 28 asks" mark="asks" />);
+  expect(document.title).toBe('job 28 asks');
+  const asks = icon();
+  expect(asks).not.toBe('/first.svg');
+  rerender(<TabTitle title="50 %" mark={50} />);
+  // It must not say any longer that a job asks.
+  await waitFor(() => expect(icon()).not.toBe(asks));
+  expect(icon()).not.toContain('data:image/svg+xml,%3Csvg%20xmlns%3D%22test');
+  // The next mark tries again.
+  drawing.mockResolvedValue(new Response('<svg xmlns="test"></svg>'));
+  rerender(<TabTitle title="done" mark="good" />);
+  await waitFor(() => expect(decodeURIComponent(icon())).toContain('<svg xmlns="test"><circle'));
+  expect(document.title).toBe('done');
 });

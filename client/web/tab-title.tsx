@@ -23,10 +23,10 @@ export function TabTitle({ title, mark }: { title: string; mark: 'asks' | IconMa
     let isNewest = true;
     import('./tab-icon.ts')
       .then(({ iconWith }) => iconWith(mark))
-      // Without a connection, the icon stays as it is: the page says why.
       .then(
         (icon) => isNewest && setIcon(icon),
-        () => {},
+        // Without a connection. The icon must not say that a job still asks; why there is no mark, the page says.
+        () => isNewest && setIcon(favicon),
       );
     return () => {
       isNewest = false;
@@ -40,7 +40,7 @@ function setIcon(address: string): void {
   if (link instanceof HTMLLinkElement) link.href = address;
 }
 
-/** By how much, in percent, the icon changes at once. */
+/** By how much, in percent, the icon changes in one step. */
 const iconStep = 5;
 
 /** What the icon says about the job that the page shows, or about a question of another one. @param waiting whether an active job waits for an answer */
