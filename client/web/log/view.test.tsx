@@ -238,6 +238,14 @@ test('the key g opens the field for a line number, and going past the end says h
   close();
 });
 
+test('the key g in an empty log opens nothing when the first line comes', async () => {
+  const { send, close } = await renderLog({ initial: [] });
+  await act(() => void fireEvent.keyDown(screen.getByRole('region', { name: 'Log' }), { key: 'g' }));
+  await send([line(1)]);
+  expect(menuButton().getAttribute('aria-expanded')).toBe('false');
+  close();
+});
+
 test('the menu of the log has the time format, both ends, the link, the downloads and the keys', async () => {
   const { box, close } = await renderLog({ initial: lines(1, 100) });
   const user = userEvent.setup();

@@ -141,7 +141,10 @@ export function LogView(props: LogViewProps) {
     handleLogKey(event, {
       follow: navigation.viewport.follow,
       jumpToStart: navigation.viewport.jumpToStart,
-      goToLine: () => setGoToLineRequest((count) => count + 1),
+      goToLine: () => {
+        // Otherwise the menu would open, and take the focus, when the first line comes.
+        if (!isEmpty) setGoToLineRequest((count) => count + 1);
+      },
       jumpToMark: navigation.jumpToMark,
       copySelection: selection.range === null ? null : () => void selection.copy('lines'),
       clearSelection: selection.clear,
