@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Tests the table of the history.
-import { cleanup, render, screen, within } from '@testing-library/preact';
-import { afterEach, expect, test } from 'vitest';
+import { act, cleanup, render, screen, within } from '@testing-library/preact';
+import { afterEach, expect, test, vi } from 'vitest';
 import { jobSummary } from '../../../tests/component/job.ts';
 import { HistoryTable } from './history-table.tsx';
 
@@ -22,7 +22,12 @@ test('the history table has a row for each job, with a link, its state and its d
   const [, , failed, cancelled] = screen.getAllByRole('row');
   if (failed === undefined || cancelled === undefined) throw new Error('rows are missing');
   expect(within(failed).getByRole('link', { name: 'Open job 9' }).getAttribute('href')).toBe('/jobs/9');
-  expect(within(failed).getAllByText('failed')).toHaveLength(2);
+  // Of the word and the icon, screen readers know one.
+  expect(
+    within(failed)
+      .getAllByText('failed')
+      .map((words) => words.closest('[aria-hidden=true]') === null),
+  ).toEqual([true, false]);
   expect(within(failed).getByText('3 min 12 s')).toBeTruthy();
   expect(within(cancelled).getByText('–')).toBeTruthy();
   expect(screen.queryByRole('columnheader', { name: 'Lane' })).toBeNull();
@@ -129,4 +134,18 @@ test('a day that occurs twice has two heads', () => {
     <HistoryTable jobs={[queuedOn('3', '20'), queuedOn('2', '19'), queuedOn('1', '20')]} withLane={false} />,
   );
   expect(screen.getAllByText('Fri, 20 Nov 2020')).toHaveLength(2);
+});
+
+test('Today becomes Yesterday when the next day begins', () => {
+  vi.useFakeTimers({ now: Date.parse('2026-11-20T23:59:30.000Z') });
+  try {
+    render(
+      <HistoryTable jobs={[jobSummary('9', { queuedAt: '2026-11-20T12:00:00.000Z' })]} withLane={false} />,
+    );
+    expect(screen.getByText('Today')).toBeTruthy();
+    act(() => void vi.advanceTimersByTime(60_000));
+    expect(screen.getByText('Yesterday')).toBeTruthy();
+  } finally {
+    vi.useRealTimers();
+  }
 });

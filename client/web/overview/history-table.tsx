@@ -9,7 +9,7 @@ import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
-import { serverNow } from '../state/server-clock.ts';
+import { useToday } from '../state/clock.ts';
 import { dayInWords, dayOf } from '../state/time.ts';
 import { timeMode } from '../state/time-mode.ts';
 import { outcomeGroups } from './history-filter.ts';
@@ -25,6 +25,7 @@ export function HistoryTable({
   withLane: boolean;
 }) {
   const isLocal = timeMode.value === 'local';
+  const today = useToday(isLocal);
   const columns = [
     msg('overview-history-column-state'),
     msg('overview-history-column-job'),
@@ -42,7 +43,7 @@ export function HistoryTable({
         <tbody key={key}>
           <tr class="history__day">
             <th scope="rowgroup" colSpan={columns.length}>
-              <time dateTime={day}>{dayInWords(day, serverNow(), isLocal)}</time>
+              <time dateTime={day}>{dayInWords(day, today)}</time>
             </th>
           </tr>
           {ofDay.map((job) => (
@@ -94,7 +95,12 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
             {job.changes[0] !== undefined && <span class="history__number">{job.changes[0].number}</span>}{' '}
             <ForeignLabel>{title}</ForeignLabel>
           </a>
-          {job.outcome !== 'DEPLOYED' && <JobStateWord state={job.state} outcome={job.outcome} />}
+          {job.outcome !== 'DEPLOYED' && (
+            // The icon of the row says it to screen readers.
+            <span aria-hidden="true">
+              <JobStateWord state={job.state} outcome={job.outcome} />
+            </span>
+          )}
         </div>
         <Reason job={job} />
       </td>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { onPageShown, pageVisible } from './page-visibility.ts';
 import { serverNow } from './server-clock.ts';
+import { dayOf } from './time.ts';
 
 const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,4 +35,18 @@ export function useNow(running = true): number {
     };
   }, [running]);
   return now;
+}
+
+/** How often a new day is looked for, in milliseconds. */
+const dayCheck = 60_000;
+
+/** The calendar day by the clock of the server; renders the component when another one begins. @param local whether in the time zone of the user, otherwise in UTC */
+export function useToday(local: boolean): string {
+  const [, setSeen] = useState('');
+  const today = dayOf(serverNow(), local);
+  useEffect(() => {
+    const timer = setInterval(() => setSeen(dayOf(serverNow(), local)), dayCheck);
+    return () => clearInterval(timer);
+  }, [local]);
+  return today;
 }

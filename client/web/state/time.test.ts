@@ -74,11 +74,13 @@ test('a moment in the hour that a time zone has twice names its offset', () => {
 
 test('a day is today, yesterday, or has its weekday, and a year if that is not the present one', () => {
   const now = Date.parse('2026-11-20T12:00:00.000Z');
-  const words = (iso: string): string => dayInWords(dayOf(Date.parse(iso), false), now, false);
+  const words = (iso: string): string => dayInWords(dayOf(Date.parse(iso), false), dayOf(now, false));
   expect(words('2026-11-20T00:00:00.000Z')).toBe('Today');
   expect(words('2026-11-19T23:59:59.999Z')).toBe('Yesterday');
   expect(words('2026-11-18T12:00:00.000Z')).toBe('Wed 18 Nov');
   expect(words('2025-12-31T12:00:00.000Z')).toBe('Wed, 31 Dec 2025');
+  // However many hours the day before had.
+  expect(dayInWords('2026-02-28', '2026-03-01')).toBe('Yesterday');
 });
 
 test('an age has one unit', () => {

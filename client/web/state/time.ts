@@ -61,15 +61,16 @@ const localDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short' });
 export const dayOf = (at: number, local: boolean): string =>
   local ? localDay.format(at) : new Date(at).toISOString().slice(0, 10);
 
-/** `Today`, `Yesterday`, `Sat 28 Nov`, or with the year if it is not that of `now`. @param day as `dayOf` gives it @param now milliseconds since 1970 */
-export function dayInWords(day: string, now: number, local: boolean): string {
-  if (day === dayOf(now, local)) return msg('app-day-today');
-  if (day === dayOf(now - 86_400_000, local)) return msg('app-day-yesterday');
+/** `Today`, `Yesterday`, `Sat 28 Nov`, or with the year if it is not that of `today`. Both as `dayOf` gives them. */
+export function dayInWords(day: string, today: string): string {
+  if (day === today) return msg('app-day-today');
+  // Of the calendar: a day on which clocks change has 23 or 25 hours.
+  if (day === dayOf(Date.parse(today) - 86_400_000, false)) return msg('app-day-yesterday');
   return new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    ...(day.slice(0, 4) === dayOf(now, local).slice(0, 4) ? {} : { year: 'numeric' }),
+    ...(day.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
     timeZone: 'UTC',
   }).format(Date.parse(day));
 }
