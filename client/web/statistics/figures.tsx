@@ -111,7 +111,7 @@ function change(now: Spread, before: Spread | undefined) {
   return numeric(seconds, `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds) * 1000)}`);
 }
 
-/** @param before the stages of the four weeks before; empty while they are not known */
+/** @param before the stages of the period before, which is as long; empty while they are not known */
 export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: Figures['stages'] }) {
   const earlier = new Map(before.map((each) => [each.name, each]));
   const most = Math.max(...stages.map(({ machines, people }) => machines.median + people.median));
@@ -353,7 +353,7 @@ const measures = [
   ['restore', ({ timeToRestore }: Measures) => spreadOrFew(timeToRestore)],
 ] as const;
 
-/** @param before the measures of the four weeks before; null while they are not known */
+/** @param before the measures of the period before, which is as long; null while they are not known */
 export function Delivery({ delivery, before }: Pick<Figures, 'delivery'> & { before: Measures | null }) {
   return (
     <FigureTable

@@ -72,7 +72,7 @@ test('the page of a week asks for its days, and shows each figure as a table', a
   expect(screen.getByRole('link', { name: 'Earlier week' }).getAttribute('href')).toBe('/weeks/2026-W47');
 });
 
-test('the time in each stage is compared with the four weeks before', async () => {
+test('the time in each stage is compared with the period before, which is as long', async () => {
   const server = new GraphqlStandIn();
   const earlier = [
     {
@@ -87,7 +87,7 @@ test('the time in each stage is compared with the four weeks before', async () =
   renderWith(server, <StatisticsPage week="2026-W48" />);
   await screen.findByText('+1 min 10 s');
   expect(rowOf('Merge').slice(3, 5)).toEqual(['+1 min 10 s', '−30 s']);
-  expect(server.sent.at(-1)?.variables).toMatchObject({ from: '2026-10-26T00:00:00.000Z' });
+  expect(server.sent.at(-1)?.variables).toMatchObject({ from: '2026-11-16T00:00:00.000Z' });
 });
 
 test('days and hours can be those of the viewer', async () => {
@@ -130,7 +130,7 @@ test('the number of weeks can be chosen, and is in the address', async () => {
   expect(await screen.findByRole('heading', { name: 'Statistics of the last 8 weeks' })).toBeTruthy();
 });
 
-test('the measures of DORA are compared with the four weeks before', async () => {
+test('the measures of DORA are compared with the period before, which is as long', async () => {
   const server = new GraphqlStandIn();
   const delivery = { ...figures.delivery, deploymentsPerDay: 2 };
   server.answer('Statistics', ({ to }) => ({

@@ -67,7 +67,7 @@ function Statistics({
   const [{ data: before }] = useQuery({
     query: StatisticsQuery,
     variables: {
-      from: new Date(from - 28 * day).toISOString(),
+      from: new Date(from - (to - from)).toISOString(),
       to: new Date(from).toISOString(),
       timeZone: 'UTC',
     },
