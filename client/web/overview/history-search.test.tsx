@@ -31,17 +31,17 @@ test('a project in the address is shown and can be removed', async () => {
 
 const button = (name: string) => screen.getByRole('button', { name });
 
-test('all, mine and failed are one press each, and a second press takes it back', async () => {
+test('all, mine and problems are one press each, and a second press takes it back', async () => {
   const onFilter = vi.fn();
   const { rerender } = render(<HistorySearch filter={everyJob} viewer="Amina" onFilter={onFilter} />);
   expect(button('All').getAttribute('aria-pressed')).toBe('true');
-  await userEvent.click(button('Failed'));
+  await userEvent.click(button('Problems'));
   expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, group: 'problems' });
   await userEvent.click(button('Mine'));
   expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, owner: 'Amina' });
   const both = { ...everyJob, group: 'problems', owner: 'Amina' } as const;
   rerender(<HistorySearch filter={both} viewer="Amina" onFilter={onFilter} />);
-  expect(['All', 'Mine', 'Failed'].map((name) => button(name).getAttribute('aria-pressed'))).toEqual([
+  expect(['All', 'Mine', 'Problems'].map((name) => button(name).getAttribute('aria-pressed'))).toEqual([
     ...['false', 'true', 'true'],
   ]);
   await userEvent.click(button('Mine'));

@@ -13,7 +13,9 @@ const shown = (): string => document.querySelector('.idle-line')?.textContent ??
 
 test('after good deployments, the line has the last one and how many there were', () => {
   render(<IdleLine recent={{ last: ended('DEPLOYED'), wentWell: true, inARow: 14, mayBeMore: false }} />);
-  expect(shown()).toBe('Nothing is running. Last deployment: job 27, 2 h ago, fine. 14 good ones in a row.');
+  expect(shown()).toBe(
+    'Nothing is running. Last deployment: job 27, 2 h ago, deployed. 14 successful deployments in a row.',
+  );
   expect(screen.getByRole('link', { name: 'job 27' }).getAttribute('href')).toBe('/jobs/27');
   expect(screen.queryByRole('status')).toBeNull();
 });
@@ -21,9 +23,9 @@ test('after good deployments, the line has the last one and how many there were'
 test('a number that is not certain is a lower limit, and a few are not counted', () => {
   const recent = { last: ended('DEPLOYED'), wentWell: true };
   const { rerender } = render(<IdleLine recent={{ ...recent, inARow: 20, mayBeMore: true }} />);
-  expect(shown()).toContain('At least 20 good ones in a row.');
+  expect(shown()).toContain('At least 20 successful deployments in a row.');
   rerender(<IdleLine recent={{ ...recent, inARow: 2, mayBeMore: false }} />);
-  expect(shown()).toBe('Nothing is running. Last deployment: job 27, 2 h ago, fine.');
+  expect(shown()).toBe('Nothing is running. Last deployment: job 27, 2 h ago, deployed.');
 });
 
 test('after bad deployments, the line has the outcome, and from three in a row on a warning leads to them', () => {
