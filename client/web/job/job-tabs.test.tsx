@@ -71,3 +71,17 @@ test('a job without changes has no tab for them, and a wide window has no tabs',
   expect(screen.queryByRole('tab')).toBeNull();
   expect(screen.queryByRole('tabpanel')).toBeNull();
 });
+
+test('in a script from right to left, the arrow keys lead to where they point', async () => {
+  const user = userEvent.setup();
+  render(
+    <div style={{ direction: 'rtl' }}>
+      <Page />
+    </div>,
+  );
+  tab('Log').focus();
+  await user.keyboard('{ArrowRight}');
+  expect(chosen()).toBe('Log');
+  await user.keyboard('{ArrowLeft}');
+  expect(chosen()).toBe('Changes 3');
+});

@@ -54,9 +54,10 @@ export function JobTabs({
   const shown = tabs.filter((tab) => tab !== 'changes' || changeCount > 0);
   const onKeyDown = (event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void => {
     const at = shown.indexOf(chosen);
+    const right = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
     const targets: Readonly<Record<string, number>> = {
-      ArrowRight: at + 1,
-      ArrowLeft: at - 1,
+      ArrowRight: at + right,
+      ArrowLeft: at - right,
       Home: 0,
       End: shown.length - 1,
     };
