@@ -18,7 +18,9 @@ export function Explanation({ text, aligned }: { text: string; aligned: boolean 
   const [chosen, setChosen] = useState<boolean | null>(null);
   const table = isNarrow.value && aligned ? tableIn(text) : null;
   const lines = text.split('\n').length;
-  const isShort = (table?.rows.length ?? lines) <= (isNarrow.value ? short.narrow : short.wide);
+  /** How many are shown: a table has one for each row, without its frame. */
+  const shown = table === null ? lines : linesOf(table.before) + table.rows.length + linesOf(table.after);
+  const isShort = shown <= (isNarrow.value ? short.narrow : short.wide);
   const isOpen = chosen ?? isShort;
   return (
     <div class="explanation">
@@ -41,7 +43,7 @@ export function Explanation({ text, aligned }: { text: string; aligned: boolean 
               aria-controls={id}
               onClick={() => setChosen(!isOpen)}
             >
-              {isOpen ? msg('job-question-fold') : msg('job-question-unfold', table?.rows.length ?? lines)}
+              {isOpen ? msg('job-question-fold') : msg('job-question-unfold', shown)}
             </button>
           )}
           {lines >= worthCopying && <CopyButton words={text} label={msg('job-question-copy')} quiet />}
@@ -50,6 +52,8 @@ export function Explanation({ text, aligned }: { text: string; aligned: boolean 
     </div>
   );
 }
+
+const linesOf = (text: string): number => (text === '' ? 0 : text.split('\n').length);
 
 function Text({ aligned, children }: { aligned: boolean; children: string }) {
   const content = <ForeignText>{children}</ForeignText>;

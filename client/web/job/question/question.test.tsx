@@ -190,6 +190,11 @@ test('a long explanation is folded, and one press shows all of it', async () => 
   isNarrow.value = true;
   renderWith(server, card(question('1', { prompt: prompt(5) })));
   expect(button(/^Show all 5 lines$/)).toBeTruthy();
+  cleanup();
+  const rows = ['│ 1102343 │ core │ Fix a cache │', '│ 1102344 │ core │ Fix a list │'];
+  const table = ['│ # │ Project │ Subject │', '├───┼───┼───┤', ...rows].join('\n');
+  renderWith(server, card(question('1', { prompt: `one\ntwo\nthree\n${table}\n\nGo on?` })));
+  expect(button(/^Show all 5 lines$/)).toBeTruthy();
 });
 
 test('on a phone a table is a list of its rows', () => {
