@@ -39,7 +39,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
   return (
     <section class="admin__section" aria-label={msg('admin-people-heading')}>
       <h2 class="section-heading">{msg('admin-people-heading')}</h2>
-      <PeopleSearch onSearch={setSearched} onEndAll={() => setAction({ kind: 'endAll' })} />
+      <PeopleSearch onSearch={setSearched} />
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
           <TableHead
@@ -67,12 +67,21 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
         list={list}
         empty={searched === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
       />
+      <p>
+        <button
+          type="button"
+          class="cdx-button cdx-button--weight-quiet"
+          onClick={() => setAction({ kind: 'endAll' })}
+        >
+          {msg('admin-people-end-all')}
+        </button>
+      </p>
       {action !== null && <PersonDialog action={action} onDone={list.reload} onClose={close} />}
     </section>
   );
 }
 
-function PeopleSearch({ onSearch, onEndAll }: { onSearch: (text: string) => void; onEndAll: () => void }) {
+function PeopleSearch({ onSearch }: { onSearch: (text: string) => void }) {
   const [typed, setTyped] = useState('');
   return (
     <form
@@ -97,9 +106,6 @@ function PeopleSearch({ onSearch, onEndAll }: { onSearch: (text: string) => void
       </FilterField>
       <button type="submit" class="cdx-button">
         {msg('admin-find')}
-      </button>
-      <button type="button" class="cdx-button admin__apart" onClick={onEndAll}>
-        {msg('admin-people-end-all')}
       </button>
     </form>
   );
