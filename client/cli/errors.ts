@@ -11,7 +11,7 @@ import { terminalLabel } from './text.ts';
 type ErrorsRequest = Extract<Request, { readonly name: 'errors' }>;
 
 /** How long to wait for the first search of a server that nobody has asked before, and how often to ask, in milliseconds. */
-const longestWait = 15_000;
+const maxWait = 15_000;
 const interval = 500;
 
 /** `spiderpig errors`. Returns the exit status. */
@@ -56,7 +56,7 @@ export function shownOf(
 /** The error log, once it was searched. */
 async function searched({ client, signal }: Session, request: ErrorsRequest): Promise<ErrorLog> {
   const { minutes, first, text, version, onlyNew } = request;
-  const until = performance.now() + longestWait;
+  const until = performance.now() + maxWait;
   for (;;) {
     const errorLog = await client.errorLog({ minutes, first, text, version, onlyNew }, signal);
     if (errorLog === null) throw new Refused('No error log is configured on this server.', {});

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** A change that has not arrived after so many milliseconds is no longer waited for. */
-const longestWait = 5_000;
+const maxWait = 5_000;
 
 /**
  * Whether a change of `value` is awaited, and a function that begins to wait for it. Meanwhile a button must not offer again what was
@@ -17,7 +17,7 @@ export function useUntilChanged(value: unknown): [boolean, () => void] {
       setBefore(null);
       return;
     }
-    const timer = setTimeout(() => setBefore(null), longestWait);
+    const timer = setTimeout(() => setBefore(null), maxWait);
     return () => clearTimeout(timer);
   }, [before, isWaiting]);
   return [isWaiting, () => setBefore({ value })];

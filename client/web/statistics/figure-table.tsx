@@ -65,7 +65,7 @@ export function FigureTable({
       {rows.length === 0 ? (
         <p class="empty">{empty}</p>
       ) : (
-        <Folded words={folded && rows.length > mostOpen ? msg('statistics-rows', rows.length) : null}>
+        <Folded words={folded && rows.length > maxOpen ? msg('statistics-rows', rows.length) : null}>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
           <div class="figure__table scrolls" tabIndex={0}>
             <table>
@@ -103,7 +103,7 @@ export function FigureTable({
 }
 
 /** From how many rows on a table that can be folded is. */
-const mostOpen = 20;
+const maxOpen = 20;
 
 /** @param words what opens the content; null: it is open */
 function Folded({ words, children }: { words: string | null; children: ComponentChildren }) {

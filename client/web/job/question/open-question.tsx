@@ -79,7 +79,7 @@ export function OpenQuestion({
     other.forget();
   };
   const isOld = useReceiptEnd(receipt, words !== null && !sending && open === null, forget);
-  const foot = hasFooter && open?.kind === 'CHOICES' && open.choices.length <= mostInFooter;
+  const foot = hasFooter && open?.kind === 'CHOICES' && open.choices.length <= maxInFooter;
   const many = hasFooter && isNarrow.value && open?.kind === 'CHOICES' && !foot;
 
   return (
@@ -164,7 +164,7 @@ function Receipt({
 }
 
 /** More answers would cover too much of a phone: they stay in the card, and the bar leads to them. */
-const mostInFooter = 4;
+const maxInFooter = 4;
 
 /** What another user answered to the question that was open, as a sentence, until it is forgotten or the next question is open. */
 function useOtherAnswer(

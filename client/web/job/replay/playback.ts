@@ -5,7 +5,7 @@ export const speeds = [1, 2, 5, 10, 30, 60] as const;
 export type Speed = (typeof speeds)[number];
 
 /** A time without lines is skipped if it is longer than this, in milliseconds of the job. */
-const longestWait = 3_000;
+const maxWait = 3_000;
 /** How long before the next line a skip ends, in milliseconds of the job. */
 const lead = 500;
 
@@ -24,7 +24,7 @@ export interface Step {
 /** The position after a step. */
 export function positionAfter({ position, elapsed, speed, duration, next, skipsWaits }: Step): number {
   const moved = Math.min(duration, position + elapsed * speed);
-  if (!skipsWaits || next === null || next - moved <= longestWait) return moved;
+  if (!skipsWaits || next === null || next - moved <= maxWait) return moved;
   return Math.min(duration, next - lead);
 }
 

@@ -70,7 +70,7 @@ export function stepInWords(stages: readonly Stage[]): string | null {
   return msg('job-question-step', at + 1, stages.length, enumMsg('job-stage', stage.name));
 }
 
-/** `usually 3:12, rarely more than 5:00`; undefined where history is too thin. */
+/** `usually 3:12, rarely more than 5:00`; undefined where there are too few comparable jobs. */
 function usualInWords(name: Stage['name'], stages: JobDetailFragment['stages']): string | undefined {
   const usual = stages.find((each) => each.name.toLowerCase() === name)?.usual ?? null;
   if (usual === null) return undefined;

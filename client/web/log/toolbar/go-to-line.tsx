@@ -15,7 +15,7 @@ export function GoToLine({
   onLeave: () => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
-  // Before the next key: people type the number at once.
+  // Before the next key: people type the number immediately.
   useLayoutEffect(() => {
     if (focusRequest > 0) input.current?.focus();
   }, [focusRequest]);

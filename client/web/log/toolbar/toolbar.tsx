@@ -15,7 +15,7 @@ import './toolbar.css';
 
 const LogMenu = lazyPart(async () => (await import('./log-menu.tsx')).LogMenu);
 
-/** Loads the code of the menu, so that a key can open it at once. */
+/** Loads the code of the menu, so that a key can open it immediately. */
 export const preloadLogMenu = LogMenu.preload;
 
 /** `100,164`. */
