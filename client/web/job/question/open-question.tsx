@@ -1,28 +1,18 @@
 // Owns the place of the open question: its card, the receipt of an answer, why an answer was not used, and where the focus goes.
-import { cdxIconCheck } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { harmlessName } from '../../../../schema/text/harmless.ts';
-import type {
-  AnswerInteractionMutation as AnswerResult,
-  QuestionFragment,
-} from '../../../generated/graphql.ts';
-import { type RefusalOf, useMutationRequest } from '../../connection/mutation.ts';
+import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
-import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
 import { isLow, isNarrow } from '../../state/narrow.ts';
 import { isPageKey } from '../../state/page-key.ts';
 import { useStableCallback } from '../../state/stable-callback.ts';
-import { secondInUtc } from '../../state/time.ts';
 import type { ErrorLine } from '../parts/error-line.tsx';
-import { AnswerBar } from './answer-bar.tsx';
-import { AnswerInteractionMutation } from './interaction.graphql.ts';
+import { AnswerBar, type Watched } from './answer-bar.tsx';
+import { useAnswer } from './answer-request.ts';
 import { answerInWords } from './interaction.ts';
 import { Question } from './question.tsx';
-
-/** How long a receipt stays at least, in milliseconds. While it has the focus, it stays until the focus leaves. */
-const receiptDuration = 4_000;
+import { Receipt, useOtherAnswer, useReceiptEnd } from './receipt.tsx';
 
 /** The open question of job `jobId`, or the receipt of the answer that was just sent, by this user or by another one. */
 export function OpenQuestion({
@@ -51,21 +41,12 @@ export function OpenQuestion({
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
 }) {
-  const [notice, setNotice] = useState<string | null>(null);
-  const answer = useAnswer(setNotice);
+  const { answer, notice, words, dismiss, forget } = useLastAnswer(interaction, interactions);
   const { sent, sending, problem } = answer;
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
   const receipt = useRef<HTMLParagraphElement>(null);
   const [isAway, setAway] = useState(false);
-  const other = useOtherAnswer(interaction, interactions, sent?.interaction.id ?? null);
-  const words =
-    sent === null
-      ? other.words
-      : msg(
-          sending ? 'job-question-sending' : 'job-question-sent',
-          answerInWords(sent.interaction, sent.answer),
-        );
   const focusCard = useStableCallback((): boolean => {
     const card = place.current?.querySelector<HTMLElement>('.question');
     card?.scrollIntoView({ block: 'nearest' });
@@ -73,11 +54,13 @@ export function OpenQuestion({
     return card != null;
   });
   useAnswerKey(focusCard);
-  useFocusAfterAnswer({ place, receipt, openId: open?.id ?? null, hasReceipt: words !== null, focusCard });
-  const forget = (): void => {
-    answer.forget();
-    other.forget();
-  };
+  useFocusAfterAnswer({
+    place,
+    receipt,
+    openId: open?.id ?? null,
+    hasReceipt: words !== null,
+    focusCard,
+  });
   const isOld = useReceiptEnd(receipt, words !== null && !sending && open === null, forget);
   const foot = hasFooter && open?.kind === 'CHOICES' && open.choices.length <= maxInFooter;
   const many = hasFooter && isNarrow.value && open?.kind === 'CHOICES' && !foot;
@@ -88,7 +71,7 @@ export function OpenQuestion({
       ref={place}
     >
       {notice !== null && (
-        <Message tone="warning" onDismiss={() => setNotice(null)}>
+        <Message tone="warning" onDismiss={dismiss}>
           {notice}
         </Message>
       )}
@@ -118,13 +101,7 @@ export function OpenQuestion({
         <AnswerBar
           key={open.id}
           prompt={open.prompt}
-          watched={
-            foot && isNarrow.value && !isLow.value
-              ? '.question__question'
-              : many
-                ? '.question__choices'
-                : '.question'
-          }
+          watched={watchedIn(foot, many)}
           answerCount={many ? open.choices.length : null}
           place={place}
           onAway={setAway}
@@ -135,59 +112,35 @@ export function OpenQuestion({
   );
 }
 
-/** @param isOld whether it stays only because it has the focus @param onLeave called when an old one loses the focus */
-function Receipt({
-  place,
-  words,
-  isPending,
-  isOld,
-  onLeave,
-}: {
-  place: RefObject<HTMLParagraphElement | null>;
-  words: string;
-  isPending: boolean;
-  isOld: boolean;
-  onLeave: () => void;
-}) {
-  return (
-    <p
-      class={`question__receipt${isOld ? ' question__receipt--old' : ''}`}
-      role="status"
-      tabIndex={-1}
-      ref={place}
-      onBlur={() => isOld && onLeave()}
-    >
-      {!isPending && <Icon icon={cdxIconCheck} />}
-      <bdi>{words}</bdi>
-    </p>
-  );
+/** Sends answers, and says what happened to the last one, of this user or of another one. */
+function useLastAnswer(interaction: QuestionFragment | null, interactions: readonly QuestionFragment[]) {
+  const [notice, setNotice] = useState<string | null>(null);
+  const answer = useAnswer(setNotice);
+  const { sent, sending } = answer;
+  const other = useOtherAnswer(interaction, interactions, sent?.interaction.id ?? null);
+  const sentWords =
+    sent === null
+      ? null
+      : msg(
+          sending ? 'job-question-sending' : 'job-question-sent',
+          answerInWords(sent.interaction, sent.answer),
+        );
+  const dismiss = (): void => setNotice(null);
+  const forget = (): void => {
+    answer.forget();
+    other.forget();
+  };
+  return { answer, notice, words: sentWords ?? other.words, dismiss, forget };
+}
+
+/** What has to be in view. @param isFooter whether the answers are at the lower edge of a phone @param isMany whether there are too many for that */
+function watchedIn(isFooter: boolean, isMany: boolean): Watched {
+  if (isFooter && isNarrow.value && !isLow.value) return '.question__question';
+  return isMany ? '.question__choices' : '.question';
 }
 
 /** More answers would cover too much of a phone: they stay in the card, and the bar leads to them. */
 const maxInFooter = 4;
-
-/** What another user answered to the question that was open, as a sentence, until it is forgotten or the next question is open. */
-function useOtherAnswer(
-  interaction: QuestionFragment | null,
-  interactions: readonly QuestionFragment[],
-  sentId: string | null,
-): { readonly words: string | null; readonly forget: () => void } {
-  const before = useRef<QuestionFragment | null>(interaction);
-  const [words, setWords] = useState<string | null>(null);
-  useLayoutEffect(() => {
-    const last = before.current;
-    before.current = interaction;
-    if (last === null || last.id === interaction?.id || last.id === sentId) return;
-    const closed = interactions.find(({ id }) => id === last.id);
-    if (interaction !== null || closed === undefined) setWords(null);
-    else if (closed.answer === null) setWords(msg('job-question-closed'));
-    else {
-      const name = harmlessName(closed.answeredBy?.name ?? msg('job-question-answered-by-unknown'));
-      setWords(msg('job-question-answered', name, answerInWords(closed, closed.answer)));
-    }
-  }, [interaction, interactions, sentId]);
-  return { words, forget: () => setWords(null) };
-}
 
 /** The buttons are gone with their card: the focus must not fall back to the beginning of the page. It goes to the receipt, then to the next card. */
 function useFocusAfterAnswer({
@@ -215,21 +168,6 @@ function useFocusAfterAnswer({
   }, [openId, hasReceipt]);
 }
 
-/** Calls `end` when the receipt has been shown long enough. While it has the focus, it stays; the result says so. */
-function useReceiptEnd(receipt: RefObject<HTMLElement | null>, isShown: boolean, end: () => void): boolean {
-  const [isOld, setOld] = useState(false);
-  useEffect(() => {
-    setOld(false);
-    if (!isShown) return;
-    const timer = setTimeout(() => {
-      if (document.activeElement === receipt.current) setOld(true);
-      else end();
-    }, receiptDuration);
-    return () => clearTimeout(timer);
-  }, [isShown]);
-  return isOld;
-}
-
 /** The key `a` moves the focus to the question from anywhere on the page, except where text is typed. @param focus returns whether there is a question */
 function useAnswerKey(focus: () => boolean): void {
   useEffect(() => {
@@ -239,70 +177,4 @@ function useAnswerKey(focus: () => boolean): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [focus]);
-}
-
-interface SentAnswer {
-  readonly interaction: QuestionFragment;
-  readonly answer: string;
-}
-
-/** Sends answers. `sent` is the one that is being sent or was accepted; `problem` belongs to the last one that was not. */
-function useAnswer(onNotice: (notice: string | null) => void) {
-  const [sent, setSent] = useState<SentAnswer | null>(null);
-  const [failed, setFailed] = useState<SentAnswer | null>(null);
-  /** Whether the last answer was refused: to send it again would change nothing. */
-  const refused = useRef(false);
-  const request = useMutationRequest(AnswerInteractionMutation, {
-    select: (data) => data.answerInteraction,
-    failed: (why) => msg('job-question-failed', why),
-    onRefusal: (refusal) => {
-      refused.current = true;
-      // The user can try another answer in this card.
-      if (refusal.__typename === 'AnswerNotAccepted') return refusal.message;
-      onNotice(refusalInWords(refusal));
-      return null;
-    },
-  });
-  const send = async (interaction: QuestionFragment, answer: string): Promise<void> => {
-    if (request.sending) return;
-    setSent({ interaction, answer });
-    setFailed(null);
-    refused.current = false;
-    onNotice(null);
-    const success = await request.send({ input: { interactionId: interaction.id, answer } });
-    if (success !== null) return;
-    setSent(null);
-    setFailed({ interaction, answer });
-  };
-  const problem =
-    failed === null || request.problem === null
-      ? null
-      : {
-          interactionId: failed.interaction.id,
-          words: request.problem,
-          answer: refused.current ? null : failed.answer,
-        };
-  return { sent, sending: request.sending, problem, send, forget: () => setSent(null) };
-}
-
-function refusalInWords(refusal: RefusalOf<AnswerResult['answerInteraction']>): string {
-  return refusal.__typename === 'InteractionAlreadyAnswered' ? answeredByMessage(refusal) : refusal.message;
-}
-
-/** Who answered first, with what, and when. */
-function answeredByMessage({
-  message,
-  interaction,
-}: {
-  message: string;
-  interaction: QuestionFragment;
-}): string {
-  const { answeredBy, answeredAt, answer } = interaction;
-  if (answeredBy === null || answeredAt === null || answer === null) return message;
-  return msg(
-    'job-question-already-answered',
-    harmlessName(answeredBy.name),
-    answerInWords(interaction, answer),
-    secondInUtc(Date.parse(answeredAt)),
-  );
 }

@@ -1,0 +1,82 @@
+// Owns the receipt of an answer, of this user or of another one: its words, and how long it stays. Owns no question.
+import { cdxIconCheck } from '@wikimedia/codex-icons';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { harmlessName } from '../../../../schema/text/harmless.ts';
+import type { QuestionFragment } from '../../../generated/graphql.ts';
+import { msg } from '../../i18n/msg.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { answerInWords } from './interaction.ts';
+
+/** How long a receipt stays at least, in milliseconds. While it has the focus, it stays until the focus leaves. */
+const receiptDuration = 4_000;
+
+/** @param isOld whether it stays only because it has the focus @param onLeave called when an old one loses the focus */
+export function Receipt({
+  place,
+  words,
+  isPending,
+  isOld,
+  onLeave,
+}: {
+  place: RefObject<HTMLParagraphElement | null>;
+  words: string;
+  isPending: boolean;
+  isOld: boolean;
+  onLeave: () => void;
+}) {
+  return (
+    <p
+      class={`question__receipt${isOld ? ' question__receipt--old' : ''}`}
+      role="status"
+      tabIndex={-1}
+      ref={place}
+      onBlur={() => isOld && onLeave()}
+    >
+      {!isPending && <Icon icon={cdxIconCheck} />}
+      <bdi>{words}</bdi>
+    </p>
+  );
+}
+
+/** What another user answered to the question that was open, as a sentence, until it is forgotten or the next question is open. */
+export function useOtherAnswer(
+  interaction: QuestionFragment | null,
+  interactions: readonly QuestionFragment[],
+  sentId: string | null,
+): { readonly words: string | null; readonly forget: () => void } {
+  const before = useRef<QuestionFragment | null>(interaction);
+  const [words, setWords] = useState<string | null>(null);
+  useLayoutEffect(() => {
+    const last = before.current;
+    before.current = interaction;
+    if (last === null || last.id === interaction?.id || last.id === sentId) return;
+    const closed = interactions.find(({ id }) => id === last.id);
+    if (interaction !== null || closed === undefined) setWords(null);
+    else if (closed.answer === null) setWords(msg('job-question-closed'));
+    else {
+      const name = harmlessName(closed.answeredBy?.name ?? msg('job-question-answered-by-unknown'));
+      setWords(msg('job-question-answered', name, answerInWords(closed, closed.answer)));
+    }
+  }, [interaction, interactions, sentId]);
+  return { words, forget: () => setWords(null) };
+}
+
+/** Calls `end` when the receipt has been shown long enough. While it has the focus, it stays; the result says so. */
+export function useReceiptEnd(
+  receipt: RefObject<HTMLElement | null>,
+  isShown: boolean,
+  end: () => void,
+): boolean {
+  const [isOld, setOld] = useState(false);
+  useEffect(() => {
+    setOld(false);
+    if (!isShown) return;
+    const timer = setTimeout(() => {
+      if (document.activeElement === receipt.current) setOld(true);
+      else end();
+    }, receiptDuration);
+    return () => clearTimeout(timer);
+  }, [isShown]);
+  return isOld;
+}
