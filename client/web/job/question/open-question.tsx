@@ -41,11 +41,12 @@ export function OpenQuestion({
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
 }) {
-  const { answer, notice, words, dismiss, forget } = useLastAnswer(interaction, interactions);
+  const { answer, notice, isNoticed, words, dismiss, forget } = useLastAnswer(interaction, interactions);
   const { sent, sending, problem } = answer;
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
   const receipt = useRef<HTMLParagraphElement>(null);
+  const noticePlace = useRef<HTMLDivElement>(null);
   const [isAway, setAway] = useState(false);
   const focusCard = useStableCallback((): boolean => {
     const card = place.current?.querySelector<HTMLElement>('.question');
@@ -56,9 +57,9 @@ export function OpenQuestion({
   useAnswerKey(focusCard);
   useFocusAfterAnswer({
     place,
-    receipt,
+    receipt: isNoticed ? noticePlace : receipt,
     openId: open?.id ?? null,
-    hasReceipt: words !== null,
+    hasReceipt: words !== null || isNoticed,
     focusCard,
   });
   const isOld = useReceiptEnd(receipt, words !== null && !sending && open === null, forget);
@@ -70,11 +71,7 @@ export function OpenQuestion({
       class={`open-question${foot ? ' open-question--foot' : ''}${isAway ? ' open-question--away' : ''}`}
       ref={place}
     >
-      {notice !== null && (
-        <Message tone="warning" onDismiss={dismiss}>
-          {notice}
-        </Message>
-      )}
+      {notice !== null && <Notice place={noticePlace} words={notice} onDismiss={dismiss} />}
       {open === null && words !== null && (
         <Receipt place={receipt} words={words} isPending={sending} isOld={isOld} onLeave={forget} />
       )}
@@ -112,12 +109,13 @@ export function OpenQuestion({
   );
 }
 
-/** Sends answers, and says what happened to the last one, of this user or of another one. */
+/** Sends answers, and says what happened to the last one, of this user or of another one. `isNoticed`: the notice says what otherwise a receipt would. */
 function useLastAnswer(interaction: QuestionFragment | null, interactions: readonly QuestionFragment[]) {
   const [notice, setNotice] = useState<string | null>(null);
   const answer = useAnswer(setNotice);
   const { sent, sending } = answer;
   const other = useOtherAnswer(interaction, interactions, sent?.interaction.id ?? null);
+  const isNoticed = notice !== null && sent === null && other.words !== null;
   const sentWords =
     sent === null
       ? null
@@ -125,12 +123,34 @@ function useLastAnswer(interaction: QuestionFragment | null, interactions: reado
           sending ? 'job-question-sending' : 'job-question-sent',
           answerInWords(sent.interaction, sent.answer),
         );
-  const dismiss = (): void => setNotice(null);
+  const dismiss = (): void => {
+    setNotice(null);
+    other.forget();
+  };
   const forget = (): void => {
     answer.forget();
     other.forget();
   };
-  return { answer, notice, words: sentWords ?? other.words, dismiss, forget };
+  return { answer, notice, isNoticed, words: sentWords ?? (isNoticed ? null : other.words), dismiss, forget };
+}
+
+/** Why an answer was not used. */
+function Notice({
+  place,
+  words,
+  onDismiss,
+}: {
+  place: RefObject<HTMLDivElement | null>;
+  words: string;
+  onDismiss: () => void;
+}) {
+  return (
+    <div tabIndex={-1} ref={place}>
+      <Message tone="warning" onDismiss={onDismiss}>
+        {words}
+      </Message>
+    </div>
+  );
 }
 
 /** What has to be in view. @param isFooter whether the answers are at the lower edge of a phone @param isMany whether there are too many for that */

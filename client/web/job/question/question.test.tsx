@@ -426,3 +426,28 @@ test('in a low window the answers stay in the card and cover nothing', async () 
   await waitFor(() => expect(margins).toEqual(['-52px 0px -0px 0px']));
   expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('');
 });
+
+test('an answer that was refused because another one came first is said once, with the focus', async () => {
+  const answered = question('1', {
+    ...{ answer: 'n', answeredBy: { id: '2', name: 'Jonas' }, answeredAt: '2026-11-20T12:00:09.000Z' },
+  });
+  server.answer('AnswerInteraction', () => ({
+    answerInteraction: {
+      ...{ __typename: 'InteractionAlreadyAnswered', message: 'Already answered.', interaction: answered },
+    },
+  }));
+  const { rerender } = render(<Provider value={server.client}>{card()}</Provider>);
+  await clickable(/^Yes/);
+  button(/^Yes/).focus();
+  button(/^Yes/).click();
+  const notice = await screen.findByText(/^Jonas answered first: “No” \(n\)/);
+  act(() => screen.getByRole('region', { name: /^Question:/ }).focus());
+  rerender(
+    <Provider value={server.client}>
+      <OpenQuestion jobId="7" interaction={null} interactions={[answered]} mayAnswer={true} />
+    </Provider>,
+  );
+  await waitFor(() => expect(document.activeElement?.contains(notice)).toBe(true));
+  expect(document.activeElement).not.toBe(document.body);
+  expect(screen.queryByText('Jonas answered: “No” (n)')).toBeNull();
+});
