@@ -63,8 +63,9 @@ export async function listJobs(
   const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
   if (owner === undefined) return none;
   const page = { before: before ?? afterLast, limit: first + 1 };
-  const owners = filter.text === undefined ? [] : await ownersCalled(db, filter.text);
-  const found = sourcesOf(filter, owners, db.dialect);
+  const named = await ownersCalled(db, filter, owner);
+  const searched = sourcesOf(filter, db.dialect);
+  const found = searched && [...searched, ...named.flatMap(ownerSources)];
   const rest = restOf(filter, owner, db.dialect);
   const kept = found ? null : await keptEndings(db, filter, owner);
   if (kept?.length === 0) return none;
@@ -78,6 +79,8 @@ export async function listJobs(
     ids: rows.slice(0, first).map((row) => Number(row['id'])),
     hasNextPage: rows.length > first,
     count: async () => {
+      if (searched && named.length > 0 && unindexedConditions(filter, db.dialect).length === 0)
+        return totalOf(named) + (await countMatches(longReads, searched, withoutOwners(rest, named)));
       if (found) return await countMatches(longReads, found, rest);
       return kept?.reduce((sum, { total }) => sum + total, 0) ?? (await countJobsWhere(db, 'true', []));
     },
@@ -100,13 +103,44 @@ async function ownerNamed(db: Database, name: string): Promise<number | undefine
   return row && Number(row['id']);
 }
 
-/** The ids of the users whose name is this text, ignoring the case of its first letter. */
-async function ownersCalled(db: Database, text: string): Promise<readonly number[]> {
-  const [first = '', rest] = [text.slice(0, 1), text.slice(1)];
+/** A user whose name is the searched text, and the endings of the user's jobs that the filter selects. */
+interface NamedOwner {
+  readonly id: number;
+  readonly kept: readonly KeptEnding[];
+}
+
+/** The users whose name is the text of a filter, ignoring the case of its first letter. @param owner the only one that the filter allows; null: any */
+async function ownersCalled(
+  db: Database,
+  filter: JobFilter,
+  owner: number | null,
+): Promise<readonly NamedOwner[]> {
+  if (filter.text === undefined) return [];
+  const [first, rest] = [filter.text.slice(0, 1), filter.text.slice(1)];
   const names = [first.toLowerCase() + rest, first.toUpperCase() + rest];
   const rows = await db.execute('select id from account where name in (?, ?)', names);
-  return rows.map(({ id }) => Number(id));
+  const ids = rows.map((row) => Number(row['id'])).filter((id) => owner === null || id === owner);
+  return await Promise.all(ids.map(async (id) => ({ id, kept: (await keptEndings(db, filter, id)) ?? [] })));
 }
+
+/** Where the jobs of a user are found: a place for each ending, which one index answers. Pure. */
+const ownerSources = ({ id, kept }: NamedOwner): readonly Source[] =>
+  placesOf(kept, id).map(({ sql, values }) => ({
+    from: `(select id from job where ${sql}) t`,
+    id: 't.id',
+    sql: 'true',
+    values,
+  }));
+
+/** How many jobs these users have, by the kept counts. Pure. */
+const totalOf = (owners: readonly NamedOwner[]): number =>
+  owners.flatMap(({ kept }) => kept).reduce((sum, { total }) => sum + total, 0);
+
+/** The same conditions, and that a job is of another owner. Pure. */
+const withoutOwners = ({ sql, values }: Condition, owners: readonly NamedOwner[]): Condition => ({
+  sql: `${sql} and j.owner_id not in (${owners.map(() => '?').join(', ')})`,
+  values: [...values, ...owners.map(({ id }) => id)],
+});
 
 /** The endings that a filter selects; null: all. Pure. */
 function endingsOf({ states, outcomes }: JobFilter): readonly Ending[] | null {
@@ -231,14 +265,10 @@ interface Source extends Condition {
   readonly join?: string;
 }
 
-/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. @param owners the ids of users whose name is the text */
-function sourcesOf(
-  filter: JobFilter,
-  owners: readonly number[],
-  dialect: Database['dialect'],
-): readonly Source[] | null {
+/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. */
+function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly Source[] | null {
   const { text, change } = filter;
-  if (text !== undefined) return [...textSources(text, dialect), ...owners.map(ownerSource)];
+  if (text !== undefined) return textSources(text, dialect);
   if (change !== undefined) return [numberSource(change, dialect)];
   if (unindexedConditions(filter, dialect).length === 0) return null;
   return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
@@ -259,14 +289,6 @@ const numberSource = (number: string, dialect: Database['dialect']): Source =>
         sql: 't.numbers @> array[?::text]',
         values: [number],
       };
-
-/** The jobs of a user. Pure. */
-const ownerSource = (id: number): Source => ({
-  from: 'job t',
-  id: 't.id',
-  sql: 't.owner_id = ?',
-  values: [id],
-});
 
 /** Where a part of a title, or a whole change number, is found. Pure. */
 function textSources(text: string, dialect: Database['dialect']): readonly Source[] {
