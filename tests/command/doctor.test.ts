@@ -179,7 +179,7 @@ describe('doctor and files', () => {
     );
     writeFileSync(urlFile, 'http://127.0.0.1:1\n', { mode: 0o600 });
     expect((await doctor(environment)).line('port:')).toMatch(
-      /^warn .*another SpiderPig responds.*is at http:\/\/127\.0\.0\.1:1 → open http:\/\/127\.0\.0\.1:1/,
+      /^warn .*another SpiderPig responds.*is at http:\/\/127\.0\.0\.1:1\s+→ open http:\/\/127\.0\.0\.1:1/,
     );
     writeFileSync(urlFile, `${world.url}\n`, { mode: 0o600 });
     const well = await doctor(environment);
