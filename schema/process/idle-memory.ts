@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 const lookInterval = 10_000;
 /** A process is idle if its event loop was busy for at most this share of the time. */
 const idleShare = 0.1;
-/** How much the heap must have grown, in bytes: a collection blocks the process for 50 to 100 ms. */
+/** How much the heap must have grown, in bytes: a collection blocks the process (decision 60: for 140 to 210 ms on a busy machine). */
 const worthwhileGrowth = 32_000_000;
 
 /** Decides when an idle process collects its garbage: once each time its heap has grown. */
