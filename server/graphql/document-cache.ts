@@ -6,9 +6,9 @@ import type { Plugin } from 'graphql-yoga';
  * The total length of the kept documents, in UTF-16 units. A parsed document needs 45 to 150 bytes for each, more than half of them for its tokens
  * and comments. The documents of the web client and of the terminal client have 33,000 together.
  */
-const maximumText = 250_000;
+const maxTotalLength = 250_000;
 /** A longer document is not kept, so that a few of them cannot displace all others. */
-const maximumLength = 25_000;
+const maxLength = 25_000;
 
 /** Valid documents by their text: the most recently used ones, up to a total length. */
 export class DocumentCache {
@@ -36,11 +36,11 @@ export class DocumentCache {
 
   add(document: DocumentNode): void {
     const text = textOf(document);
-    if (text.length > maximumLength || this.#documents.has(text)) return;
+    if (text.length > maxLength || this.#documents.has(text)) return;
     this.#documents.set(text, document);
     this.#length += text.length;
     for (const oldest of this.#documents.keys()) {
-      if (this.#length <= maximumText) break;
+      if (this.#length <= maxTotalLength) break;
       this.#documents.delete(oldest);
       this.#length -= oldest.length;
     }
