@@ -142,7 +142,7 @@ export class Deliverer {
       await checkClock(this.#options.db, now);
       await removeOldEvents(this.#options.db, now);
     } catch (error) {
-      // Jobrunners tell: see jobrunner/loop/clean-up.ts.
+      // Jobrunners report this, see jobrunner/loop/clean-up.ts.
       if (!(error instanceof ClockNotTrusted)) throw error;
     }
   }

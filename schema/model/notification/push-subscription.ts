@@ -117,9 +117,7 @@ function check({ endpoint, p256dh, auth }: PushRequest): void {
     throw new InvalidPushSubscription();
 }
 
-/**
- * Stores the subscription of a browser, in place of an earlier one of it. One transaction. Throws {@link InvalidPushSubscription}.
- */
+/** Stores the subscription of a browser, in place of an earlier one of it. One transaction. Throws {@link InvalidPushSubscription}. */
 export async function savePushSubscription(
   db: Database,
   request: PushRequest,
