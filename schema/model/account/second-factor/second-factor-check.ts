@@ -160,7 +160,8 @@ async function refuse(
   now: number,
 ): Promise<Shown> {
   const user = await em.findOneOrFail(User, { id: session.user });
-  const detail = lockedUntil === null ? `${triesLeft} tries left` : `locked until ${minuteOf(lockedUntil)}`;
+  const left = `${triesLeft} ${triesLeft === 1 ? 'attempt' : 'attempts'} left`;
+  const detail = lockedUntil === null ? left : `locked until ${minuteOf(lockedUntil)}`;
   await recordAudit(em, { at: now, user, action: 'second factor refused', detail, through });
   return { as: 'wrong', triesLeft, lockedUntil };
 }

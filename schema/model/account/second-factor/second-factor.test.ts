@@ -107,10 +107,10 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     });
     const refusals = (await rows(test, alice)).filter((row) => row.startsWith('second factor refused'));
     expect(refusals.map((row) => row.replace(/ until .* UTC/, ''))).toEqual([
-      'second factor refused: 4 tries left (page)',
-      'second factor refused: 3 tries left (page)',
-      'second factor refused: 2 tries left (page)',
-      'second factor refused: 1 tries left (page)',
+      'second factor refused: 4 attempts left (page)',
+      'second factor refused: 3 attempts left (page)',
+      'second factor refused: 2 attempts left (page)',
+      'second factor refused: 1 attempt left (page)',
       'second factor refused: locked (page)',
     ]);
     await expect(guess(0, code)).rejects.toEqual(new SecondFactorLocked(now + lockDuration));
