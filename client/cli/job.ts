@@ -37,7 +37,7 @@ export async function retry(session: Session, request: RequestOf<'retry' | 'reve
   const input = { jobId: request.job, idempotencyKey: keyOf(session, request) };
   const result = await client.retryJob(input, signal);
   if (result.__typename === 'RetryJobSuccess') return await started(session, result.job, request.watch);
-  throw refusedStart(result);
+  throw refusedStart(result, waitFor(result, request.job));
 }
 
 /** `spiderpig revert`. Returns the exit status. */
@@ -46,8 +46,12 @@ export async function revert(session: Session, request: RequestOf<'retry' | 'rev
   const input = { jobId: request.job, idempotencyKey: keyOf(session, request) };
   const result = await client.revertJob(input, signal);
   if (result.__typename === 'RevertJobSuccess') return await started(session, result.job, request.watch);
-  throw refusedStart(result);
+  throw refusedStart(result, waitFor(result, request.job));
 }
+
+/** How to wait for the end of a job that has not ended yet. */
+const waitFor = ({ __typename }: RefusedStart, job: string): string =>
+  __typename === 'JobNotEnded' ? ` \`spiderpig watch ${job}\` shows when it has.` : '';
 
 /** The idempotency key. From now on, Ctrl-C leaves open whether a job was queued, and the same key finds out. */
 export function keyOf(
@@ -77,12 +81,12 @@ type RefusedStart = {
   readonly problems?: readonly { readonly input: string; readonly message: string }[];
 };
 
-function refusedStart(result: RefusedStart): Refused {
+function refusedStart(result: RefusedStart, more = ''): Refused {
   const problems = (result.problems ?? [])
     // The message of a single problem is that of the refusal.
     .filter(({ message }) => message !== result.message)
     .map(({ input: change, message }) => (change ? `\n  ${change}: ${message}` : `\n  ${message}`));
-  return refusedBy(result, problems.join(''));
+  return refusedBy(result, `${problems.join('')}${more}`);
 }
 
 /** `spiderpig stop`. Returns the exit status. */
