@@ -93,6 +93,12 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     expect(await flawOf(redeemAttempt(world.database, state, ['the browser'], late))).toBe('unknown');
   });
 
+  it('a sign-in attempt of a clock that was far ahead has expired', async () => {
+    const now = Date.now();
+    const state = await leave('the browser', now + 401 * 24 * 3_600_000);
+    expect(await flawOf(redeemAttempt(world.database, state, ['the browser'], now))).toBe('expired');
+  });
+
   it('stores neither state nor cookie in plain text', async () => {
     const state = await leave('a cookie');
     const row = await world.database.em().findOneOrFail(ProviderAttempt, { stateHash: hashSecret(state) });

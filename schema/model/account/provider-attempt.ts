@@ -1,6 +1,7 @@
 // Owns sign-in attempts at the organisation's identity provider, from the redirect to the callback. Not the protocol (server/sign-in/provider.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from './audit.ts';
@@ -109,7 +110,13 @@ export async function redeemAttempt(
   return await db.write([], async (em) => {
     const won = await em.nativeUpdate(
       ProviderAttempt,
-      { stateHash, browserHash: { $in: browserHashes }, redeemedAt: null, expiresAt: { $gt: now } },
+      {
+        stateHash,
+        browserHash: { $in: browserHashes },
+        redeemedAt: null,
+        // What a clock far ahead has stored would be valid for as long.
+        expiresAt: { $gt: now, $lte: latestPlausible(now, attemptLifetime) },
+      },
       { redeemedAt: now },
     );
     const attempt = await em.findOne(ProviderAttempt, { stateHash });

@@ -18,6 +18,7 @@ import {
   InvalidPasskeyName,
   maxPasskeys,
   Passkey,
+  PasskeyChallenge,
   PasskeyNotAdded,
   PasskeyNotFound,
   passkeysOf,
@@ -79,6 +80,16 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     const changed = await db.em().findOneOrFail(Session, { id: session.id });
     const again = submitPasskey(db, { session: changed, response, site, through });
     await expect(again).rejects.toEqual(isRefused(4));
+  });
+
+  test('C19 a challenge of a clock that was far ahead is refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, key, session } = await withPasskey(test);
+    const challenge = await ask(db, session);
+    const wrong = Date.now() + 401 * 24 * 3_600_000;
+    await db.em().nativeUpdate(PasskeyChallenge, { session: session.id }, { expiresAt: wrong });
+    const answer = submitPasskey(db, { session, response: key.use(challenge), site, through });
+    await expect(answer).rejects.toEqual(isRefused(4));
   });
 
   test('C19 C7: a challenge of another session, an expired one and one for adding are refused', async () => {

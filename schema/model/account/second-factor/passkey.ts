@@ -9,6 +9,7 @@ import type {
   VerifiedRegistrationResponse,
 } from '@simplewebauthn/server';
 import { DomainError } from '../../error.ts';
+import { latestPlausible } from '../../store/clock.ts';
 import { storableText, text, time, word } from '../../store/column.ts';
 import type { Database } from '../../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from '../audit.ts';
@@ -151,7 +152,9 @@ async function takeChallenge(
   purpose: PasskeyPurpose,
   now: number,
 ): Promise<string | null> {
-  const found = await em.findOne(PasskeyChallenge, { session, purpose, expiresAt: { $gt: now } });
+  // What a clock far ahead has stored would be valid for as long.
+  const expiresAt = { $gt: now, $lte: latestPlausible(now, challengeLifetime) };
+  const found = await em.findOne(PasskeyChallenge, { session, purpose, expiresAt });
   if (found === null) return null;
   return (await em.nativeDelete(PasskeyChallenge, { id: found.id })) === 1 ? found.challenge : null;
 }
