@@ -82,10 +82,14 @@ export class Pusher {
     const sending = await this.#lookups(async () => {
       const begun: Promise<void>[] = [];
       const pushed = events.filter(({ kind }) => pushedKinds.includes(kind));
-      for (const event of pushed.filter((each) => !this.#isLate(each)))
+      // Judged once: one that becomes late in between would be sent, and reported as too old.
+      const { late = [], timely = [] } = Object.groupBy(pushed, (each) =>
+        this.#isLate(each) ? 'late' : 'timely',
+      );
+      for (const event of timely)
         for (const subscription of await this.#subscriptionsFor(event))
           begun.push(this.#enqueue(event, subscription, signal));
-      this.#warnOfLate(pushed.filter((each) => this.#isLate(each)));
+      this.#warnOfLate(late);
       return begun;
     });
     await Promise.all(sending);
