@@ -299,10 +299,21 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     const { signal } = new AbortController();
     await new Pusher({ ...options, addressesOf: addressesByDns(resolver) }).send(events, signal);
     expect(service.received.map(({ path }) => path)).toEqual(['/by-name']);
+    // Without the option, too: the resolver of the system is not asked.
+    const lookup = vi
+      .spyOn(dns, 'lookup')
+      .mockRejectedValue(new Error('the resolver of the system was asked'));
+    const byDns = [
+      vi.spyOn(dns.Resolver.prototype, 'resolve4').mockResolvedValue(['127.0.0.1'] as never),
+      vi.spyOn(dns.Resolver.prototype, 'resolve6').mockResolvedValue([] as never),
+    ];
+    await new Pusher(options).send(events, signal);
+    for (const spy of [lookup, ...byDns]) spy.mockRestore();
+    expect(service.received.map(({ path }) => path)).toEqual(['/by-name', '/by-name']);
     // The address is judged all the same.
     const strict = { ...options, isPermitted: addressFilter([]), addressesOf: addressesByDns(resolver) };
     await new Pusher(strict).send(events, signal);
-    expect(service.received).toHaveLength(1);
+    expect(service.received).toHaveLength(2);
   });
 
   it('two tabs of a browser can subscribe at the same moment', async () => {
