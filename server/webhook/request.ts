@@ -4,6 +4,7 @@ import { type IncomingMessage, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Attempt } from '../../schema/model/notification/delivery.ts';
+import { errorCode } from '../../schema/process/error.ts';
 
 /** The largest part of a response that is read, in bytes. */
 const maxResponse = 2_000;
@@ -27,6 +28,9 @@ type AddressesOf = (name: string) => Promise<readonly LookupAddress[]>;
 /** As all programs of this host find the addresses of a name. Only two such searches run at the same time in a process. */
 const systemAddresses: AddressesOf = (name) => dns.lookup(name, { all: true });
 
+/** The codes of a name without an address of the kind that was asked for. */
+const absentCodes: readonly string[] = [dns.NODATA, dns.NOTFOUND];
+
 /**
  * Finds the addresses of names that any user can choose, by DNS alone: a name whose server does not answer would keep all other requests of this process
  * from finding theirs, such as those to Gerrit.
@@ -37,8 +41,11 @@ export function addressesByDns(resolver = new dns.Resolver({ timeout: 2_000, tri
     const addresses = found.flatMap((each, at) =>
       each.status === 'rejected' ? [] : each.value.map((address) => ({ address, family: at === 0 ? 4 : 6 })),
     );
-    const [first] = found;
-    if (addresses.length === 0 && first.status === 'rejected') throw first.reason;
+    if (addresses.length > 0) return addresses;
+    const reasons = found.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    // A failure of DNS says more than that a name has no address of this kind.
+    const reason = reasons.find((each) => !absentCodes.includes(errorCode(each))) ?? reasons[0];
+    if (reason !== undefined) throw reason;
     return addresses;
   };
 }
