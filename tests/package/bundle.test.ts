@@ -31,11 +31,12 @@ function packagesIn(files: Iterable<string>): Set<string> {
 
 const packagesOf = (entry: EntryName): Set<string> => packagesIn(loadedWith(entryUnderTest(entry)));
 
-/** The packages of the bundle that opens a database of this dialect. */
-function packagesToOpen(dialect: string): Set<string> {
-  const [chunk] = globSync(`open-${dialect}-*.js`, { cwd: join(packageRoot, 'dist', 'chunks') });
-  if (chunk === undefined) throw new Error(`there is no bundle that opens ${dialect}`);
-  return packagesIn(loadedWith(join(packageRoot, 'dist', 'chunks', chunk)));
+/** The packages of the bundle in this directory of dist/chunks that opens a database of this dialect. */
+function packagesToOpen(directory: string, dialect: string): Set<string> {
+  const cwd = join(packageRoot, 'dist', 'chunks', directory);
+  const chunks = globSync(`open-${dialect}-*.js`, { cwd });
+  if (chunks.length === 0) throw new Error(`there is no bundle that opens ${dialect} in ${cwd}`);
+  return packagesIn(new Set(chunks.flatMap((chunk) => [...loadedWith(join(cwd, chunk))])));
 }
 
 const drivers = ['@mikro-orm/sqlite', '@mikro-orm/postgresql', 'pg', 'kysely'];
@@ -60,9 +61,13 @@ it('the command line loads no package before it knows the command', () => {
   expect([...packagesOf('spiderpig')]).toEqual([]);
 });
 
-it('a process loads the driver of its own database only', () => {
-  expect(packagesToOpen('sqlite')).toContain('@mikro-orm/sqlite');
-  expect(packagesToOpen('sqlite')).not.toContain('pg');
-  expect(packagesToOpen('postgresql')).toContain('@mikro-orm/postgresql');
-  expect(packagesToOpen('postgresql')).not.toContain('@mikro-orm/sqlite');
-});
+// Commands share theirs; each service has its own.
+it.each(['.', 'server', 'jobrunner', 'supervisor'])(
+  'a process loads the driver of its own database only (%s)',
+  (directory) => {
+    expect(packagesToOpen(directory, 'sqlite')).toContain('@mikro-orm/sqlite');
+    expect(packagesToOpen(directory, 'sqlite')).not.toContain('pg');
+    expect(packagesToOpen(directory, 'postgresql')).toContain('@mikro-orm/postgresql');
+    expect(packagesToOpen(directory, 'postgresql')).not.toContain('@mikro-orm/sqlite');
+  },
+);
