@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+import { Launcher, NotStarted } from './launcher.ts';
+
+afterEach(() => vi.unstubAllEnvs());
 
 const launcher = pathToFileURL(`${import.meta.dirname}/launcher.ts`).href;
 
@@ -23,4 +29,27 @@ it('R4 E6 gives scap none of the descriptors of the shell that started SpiderPig
   const [listed] = await Promise.all([text(shell.stdout), once(shell, 'close')]);
   // ls itself has one open: the directory.
   expect(listed.trim().split('\n')).toEqual(['0', '1', '2', '3']);
+});
+
+it('says why its pipes cannot be made', async () => {
+  vi.stubEnv('TMPDIR', '/no/such/directory');
+  const refused = Launcher.open();
+  await expect(refused).rejects.toBeInstanceOf(NotStarted);
+  await expect(refused).rejects.toThrow(/ENOENT/);
+});
+
+it('says why its launcher could not make the pipes', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-launcher-'));
+  const path = process.env['PATH'] ?? '';
+  // Removes the directory that the third argument names before the launcher uses it.
+  writeFileSync(
+    join(directory, 'perl'),
+    `#!/bin/sh\nPATH='${path}'\nexport PATH\nrmdir "$3"\nexec perl "$@"\n`,
+  );
+  chmodSync(join(directory, 'perl'), 0o755);
+  vi.stubEnv('PATH', `${directory}${delimiter}${path}`);
+  const refused = Launcher.open();
+  await expect(refused).rejects.toBeInstanceOf(NotStarted);
+  await expect(refused).rejects.toThrow('ENOENT');
+  rmSync(directory, { recursive: true });
 });

@@ -28,7 +28,7 @@ export class LauncherLost extends NotStarted {}
  * The launcher. Node cannot do this itself: it reports exit status 0 for a process that was ended by a signal that it has no name for, and it
  * lets its children inherit descriptors that it inherited. It makes the pipes of scap in the directory that its argument names. Protocol on
  * descriptor 3, one line each way at a time:
- * `ready` → the program → `started PID` or `failed ERRNO` → `ended STATUS` → `drain PATH` → `draining`.
+ * `ready` or `failed ERRNO` → the program → `started PID` or `failed ERRNO` → `ended STATUS` → `drain PATH` → `draining`.
  * It is outside of scap's session, so only what is meant for the supervisor's processes reaches it.
  */
 const script = `
@@ -39,6 +39,8 @@ const script = `
   $SIG{$_} = 'IGNORE' for @signals;
   open(my $control, '+<&=', 3) or exit 1;
   binmode $control;
+  sub tell_supervisor { syswrite($control, "$_[0]\\n") }
+  sub fail { tell_supervisor('failed ' . ($! + 0)); exit 1 }
   fcntl($control, 2, 1); # F_SETFD, FD_CLOEXEC
   if (opendir(my $open, '/proc/self/fd')) {
     my @inherited = grep { /^[0-9]+$/ && $_ > 3 } readdir $open;
@@ -49,15 +51,14 @@ const script = `
   sub open_pipe {
     my ($name, $mode) = @_;
     my $descriptor = POSIX::open("$pipes/$name", $mode);
-    defined $descriptor ? $descriptor + 0 : exit 1;
+    defined $descriptor ? $descriptor + 0 : fail();
   }
   # Open at both ends: a pipe whose other end is not open cannot be opened without waiting.
-  my @both = map { POSIX::mkfifo("$pipes/$_", 0600) or exit 1; open_pipe($_, POSIX::O_RDWR()) } qw(input output);
+  my @both = map { POSIX::mkfifo("$pipes/$_", 0600) or fail(); open_pipe($_, POSIX::O_RDWR()) } qw(input output);
   my @own = (open_pipe('input', POSIX::O_RDONLY()), open_pipe('output', POSIX::O_WRONLY()));
   POSIX::dup2($own[$_ ? 1 : 0], $_) for 0 .. 2;
   POSIX::close($_) for @own;
   fcntl(STDOUT, 1031, ${pipeCapacity}); # F_SETPIPE_SZ
-  sub tell_supervisor { syswrite($control, "$_[0]\\n") }
   tell_supervisor('ready');
   my $size = <$control>;
   exit 0 unless defined $size;
@@ -66,9 +67,9 @@ const script = `
   my ($directory, $count, @rest) = split /\\0/, $fields, -1;
   my @argv = splice @rest, 0, $count;
   my %environment = map { split /=/, $_, 2 } @rest;
-  pipe(my $failure, my $report) or exit 1;
+  pipe(my $failure, my $report) or fail();
   my $pid = fork;
-  if (!defined $pid) { tell_supervisor('failed ' . ($! + 0)); exit 1 }
+  fail() unless defined $pid;
   if ($pid == 0) {
     POSIX::setsid();
     $SIG{$_} = 'DEFAULT' for @signals;
@@ -163,7 +164,7 @@ export class Launcher implements Disposable {
 
   /** Starts a launcher and waits until it is ready. Throws {@link NotStarted}. */
   static async open(): Promise<Launcher> {
-    const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
+    const directory = makeDirectory();
     try {
       const child = spawn('perl', ['-e', script, directory], {
         detached: true,
@@ -176,11 +177,17 @@ export class Launcher implements Disposable {
       if (child.pid === undefined || !(control instanceof Socket))
         throw new NotStarted(`its launcher could not be started: ${(await failed).message}`);
       child.unref();
-      const lines = new Lines(control);
-      if ((await lines.next()) === 'ready')
+      try {
+        const lines = new Lines(control);
+        const [word, number] = (await lines.next())?.split(' ') ?? [];
+        if (word === 'failed')
+          throw new NotStarted(`its launcher could not make the pipes: ${systemError(number)}`);
+        if (word !== 'ready') throw new NotStarted('its launcher ended before it was ready');
         return new Launcher(control, lines, { pid: child.pid, ...openPipes(directory) });
-      control.destroy();
-      throw new NotStarted('its launcher ended before it was ready');
+      } catch (error) {
+        control.destroy();
+        throw error;
+      }
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -198,8 +205,7 @@ export class Launcher implements Disposable {
     const [word, number] = (await this.#lines.next())?.split(' ') ?? [];
     if (word === 'started') return Number(number);
     if (word !== 'failed') throw new LauncherLost('its launcher was killed');
-    const [name, text] = getSystemErrorMap().get(-Number(number)) ?? [`error ${number}`, 'unknown error'];
-    throw new NotStarted(`${file}: ${name}, ${text}`);
+    throw new NotStarted(`${file}: ${systemError(number)}`);
   }
 
   /** Resolves with the exit of the started process; null: the launcher was killed, so nobody knows it. */
@@ -223,17 +229,35 @@ export class Launcher implements Disposable {
   }
 }
 
+/** An error number of the system as text. */
+function systemError(number: string | undefined): string {
+  const [name, text] = getSystemErrorMap().get(-Number(number)) ?? [`error ${number}`, 'unknown error'];
+  return `${name}, ${text}`;
+}
+
+/** A new directory for the pipes. Throws {@link NotStarted}. */
+function makeDirectory(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), 'spiderpig-'));
+  } catch (error) {
+    throw new NotStarted(`its pipes could not be made: ${messageOf(error)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /**
  * Opens our ends of both pipes, which the launcher has made in this directory. Node's own "pipes" are sockets: they cannot be opened as `/dev/stdin`
- * or `/dev/stdout`, and with a socket on stdin bash believes that a remote shell has started it and reads `~/.bashrc`.
+ * or `/dev/stdout`, and with a socket on stdin bash believes that a remote shell has started it and reads `~/.bashrc`. Throws {@link NotStarted}.
  */
 function openPipes(directory: string): { output: number; input: number } {
   const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
-  const output = openSync(join(directory, 'output'), O_RDONLY | O_NONBLOCK);
+  let output: number | null = null;
   try {
+    output = openSync(join(directory, 'output'), O_RDONLY | O_NONBLOCK);
     return { output, input: openSync(join(directory, 'input'), O_WRONLY | O_NONBLOCK) };
   } catch (error) {
-    closeSync(output);
-    throw error;
+    if (output !== null) closeSync(output);
+    throw new NotStarted(`its pipes could not be opened: ${messageOf(error)}`);
   }
 }
