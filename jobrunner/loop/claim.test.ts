@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, it, vi } from 'vitest';
+import { Hold, holdDeployments } from '../../schema/model/job/hold.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import { identify } from '../../schema/model/runner/process.ts';
@@ -13,6 +14,7 @@ import { claimJobs } from './claim.ts';
 
 const { execPath } = process;
 afterEach(() => {
+  vi.restoreAllMocks();
   Object.defineProperty(process, 'execPath', { value: execPath, configurable: true });
 });
 
@@ -77,5 +79,39 @@ it('leaves jobs queued while the command of --lane-check forbids deployments, an
   expect(await problem()).toBeNull();
   stop.abort();
   await claiming;
+  rmSync(data, { recursive: true, force: true });
+});
+
+it('starts a job soon after the end of a hold by the clock of PostgreSQL, which is behind that of this host', async () => {
+  await using world = await openTestDatabase('postgresql');
+  const { database } = world;
+  const now = Date.now.bind(Date);
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + 400);
+  const { id } = await world.enqueue();
+  const hold = await holdDeployments(database, { reason: 'x', endsAt: null, user: world.bob });
+  const data = mkdtempSync(join(tmpdir(), 'spiderpig-claim-'));
+  const options = { data, scap: 'true' };
+  const environment = { ...process.env, SPIDERPIG_DATABASE_URL: database.url };
+  const configuration = readConfiguration({ options, environment, root: '/nowhere' });
+  const runner = {
+    ...{ id: 'test', host: hostname(), lanes: ['default'], process: identify(process.pid) },
+    ...{ scap: 'true', simulated: false, startedAt: 1 },
+  };
+  await registerRunner(database, runner, 1);
+  const stop = new AbortController();
+  const logger = pino({ level: 'silent' });
+  const claiming = claimJobs({ configuration, database, logger }, 'test', stop.signal);
+  const seenAt = async () => (await database.em().findOneOrFail(Runner, { id: 'test' })).seenAt;
+  await vi.waitUntil(async () => (await seenAt()) > 1, { timeout: 30_000 });
+  const begin = performance.now();
+  await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: Date.now() + 1_000 });
+  database.doorbell.ring(['holds']);
+  const state = async () => (await database.em().findOneOrFail(Job, { id })).state;
+  await vi.waitUntil(async () => (await state()) !== 'queued', { timeout: 20_000 });
+  // The end, the difference of the clocks, and not the next renewal of the lease, which is five seconds later.
+  expect(performance.now() - begin).toBeLessThan(5_000);
+  stop.abort();
+  await claiming;
+  await vi.waitUntil(async () => hasEnded(await state()), { timeout: 20_000 });
   rmSync(data, { recursive: true, force: true });
 });

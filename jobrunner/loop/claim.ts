@@ -15,6 +15,8 @@ import { checkSupervisors } from './supervisor-check.ts';
 const settleTime = 3_000;
 /** The longest delay that a timer takes, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
+/** A hold ends when the clock of PostgreSQL has reached its end too. Until when after the end by this host's clock, and how often, it is looked again, in milliseconds. */
+const holdLag = { longest: leaseInterval, interval: 100 };
 /** The delay after an unexpected failure, in milliseconds. It doubles from the first to the longest. */
 const retryDelay = { first: 500, longest: 10_000 };
 
@@ -106,15 +108,20 @@ async function claimOrSleep(
   const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
   if (jobId !== null) return jobId;
   // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
-  const hold = queued ? await currentHold(database.em(), now) : null;
+  const since = database.dialect === 'postgresql' ? now - holdLag.longest : now;
+  const hold = queued ? await currentHold(database.em(), since) : null;
   // Nothing rings when the time of a hold has passed.
-  const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
+  const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, restOf(hold.endsAt, now));
   const sleep = Math.min(rest, laneCheck.forbids ? laneCheckInterval : rest, queued ? leaseInterval : rest);
   const timer = setTimeout(() => ring.ring(), Math.max(0, sleep));
   await ring.nextRing(signal);
   clearTimeout(timer);
   return null;
 }
+
+/** How long to sleep because of a hold with an end. */
+const restOf = (endsAt: number, now: number): number =>
+  endsAt > now ? endsAt - Date.now() : holdLag.interval;
 
 /** Whether this host may deploy now. Asked only where a claim would succeed, or to see whether it may again. */
 async function mayClaim(
