@@ -1,30 +1,26 @@
 // Owns the overview: the start form, the running jobs, the queue, the history. Owns no job.
 import type { ReadonlySignal } from '@preact/signals';
 import type { RefObject } from 'preact';
-import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { JobCard, QueuedJob } from '../job/job-card.tsx';
-import { BlockedNotice } from '../job/queue/job-blocked.tsx';
+import { JobCard } from '../job/job-card.tsx';
 import { defaultLane, hasSeveralLanes } from '../job/queue/lane.ts';
-import { movesOf } from '../job/queue/queue-move.tsx';
-import { Held } from '../parts/hold.tsx';
-import { Message } from '../parts/message.tsx';
 import { Section } from '../parts/section.tsx';
 import { route } from '../route.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
-import { firstBlockedOfLanes, jobsOfHistory, unendedJobs } from './active-jobs.ts';
+import { jobsOfHistory, unendedJobs } from './active-jobs.ts';
 import type { History } from './history.ts';
 import { useHistoryFeed } from './history-feed.ts';
 import { filterOf, type HistoryFilter, withFilter } from './history-filter.ts';
 import { HistorySection } from './history-section.tsx';
 import { IdleLine } from './idle-line.tsx';
+import { QueueSection } from './queue-section.tsx';
 import { recentJobs } from './recent-jobs.ts';
 import { EmptyHistory, SampleChanges } from './sample-changes.tsx';
 import { useStartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
-import './overview.css';
 
 /** @param prefill changes named in the address, which replace those in the form */
 export function Overview({
@@ -56,9 +52,7 @@ export function Overview({
   const shownAbove = new Set([...running, ...queued].map(({ id }) => id));
   const ended = feed.history?.jobs.filter(({ id }) => !shownAbove.has(id)) ?? [];
 
-  const lanes = system !== null && hasSeveralLanes(system) ? system.lanes : [];
-  const lane =
-    lanes.find((each) => each === draft.lane) ?? lanes.find((each) => each === defaultLane) ?? null;
+  const { lanes, lane } = lanesOf(system, draft.lane);
   const isInLane = (job: JobSummaryFragment): boolean => lanes.length === 0 || job.lane === lane;
   const lastInLane = queued.findLast(isInLane) ?? running.findLast(isInLane);
 
@@ -72,12 +66,7 @@ export function Overview({
 
   // Running jobs stand above the form: shown before them, it would move down when they arrive.
   if (system === null && feed.history === null && feed.problem === null) {
-    return (
-      <main class="column" id="content" tabIndex={-1}>
-        <h1 class="visually-hidden">{msg('job-overview')}</h1>
-        <p class="hint">{msg('app-loading')}</p>
-      </main>
-    );
+    return <Loading />;
   }
   return (
     <main class="column" id="content" tabIndex={-1}>
@@ -100,7 +89,7 @@ export function Overview({
       </div>
       {!isAbove && <Section heading={msg('overview-running')}>{active}</Section>}
       {queued.length > 0 && (
-        <Queue jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
+        <QueueSection jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
       )}
       <HistorySection
         feed={feed}
@@ -119,6 +108,25 @@ export function Overview({
       )}
     </main>
   );
+}
+
+function Loading() {
+  return (
+    <main class="column" id="content" tabIndex={-1}>
+      <h1 class="visually-hidden">{msg('job-overview')}</h1>
+      <p class="hint">{msg('app-loading')}</p>
+    </main>
+  );
+}
+
+/** The lanes to choose from, none if there is no choice, and the one of a new job. @param chosen what the user chose, if they did */
+function lanesOf(
+  system: System | null,
+  chosen: string | null,
+): { readonly lanes: readonly string[]; readonly lane: string | null } {
+  const lanes = system !== null && hasSeveralLanes(system) ? system.lanes : [];
+  const lane = lanes.find((each) => each === chosen) ?? lanes.find((each) => each === defaultLane) ?? null;
+  return { lanes, lane };
 }
 
 /** What stands there instead of a running job. @param isKnown whether it is known that there is none */
@@ -152,47 +160,4 @@ function useFilterInAddress(): [HistoryFilter, (filter: HistoryFilter) => void] 
     setFilter(next);
   });
   return [filter, change];
-}
-
-function Queue({
-  jobs,
-  system,
-  viewer,
-  isAdmin,
-  mayAct,
-}: {
-  jobs: readonly JobSummaryFragment[];
-  system: System | null;
-  viewer: string | null;
-  isAdmin: boolean;
-  mayAct: boolean | null;
-}) {
-  const held = useContext(Held);
-  // The server sends the first jobs of a long queue.
-  const others = (system?.queuedCount ?? 0) - (system?.queuedJobs.length ?? 0);
-  return (
-    <Section heading={msg('overview-queued')}>
-      {held !== null && (
-        <Message tone="warning" inline>
-          {msg('overview-queue-held')}
-        </Message>
-      )}
-      {firstBlockedOfLanes(jobs, system).map((job) => (
-        <BlockedNotice key={job.lane} job={job} system={system} />
-      ))}
-      <ol class="queue">
-        {jobs.map((job, index) => (
-          <QueuedJob
-            key={job.id}
-            job={job}
-            system={system}
-            position={index + 1}
-            moves={mayAct && (isAdmin || job.owner.name === viewer) ? movesOf(job, jobs) : null}
-            mayAct={mayAct}
-          />
-        ))}
-      </ol>
-      {others > 0 && <p>{msg('overview-queued-more', others)}</p>}
-    </Section>
-  );
 }
