@@ -119,8 +119,8 @@ async function claimOrSleep(
   return null;
 }
 
-/** How long to sleep because of a hold with an end. */
-const restOf = (endsAt: number, now: number): number =>
+/** How long to sleep because of a hold with an end, in milliseconds; both are times in milliseconds since 1970. Pure. */
+export const restOf = (endsAt: number, now: number): number =>
   endsAt > now ? endsAt - Date.now() : holdLag.interval;
 
 /** Whether this host may deploy now. Asked only where a claim would succeed, or to see whether it may again. */
