@@ -171,7 +171,7 @@ async function findLine(world: World, person: Person): Promise<Effort> {
   await person.click(day, 16);
   await person.type(`${month}${date}${year}`);
   await page.waitForURL(/[?&]day=/);
-  await person.click(page.getByRole('button', { name: 'Failed', exact: true }));
+  await person.click(page.getByRole('button', { name: 'Problems', exact: true }));
   await person.click(
     page
       .getByRole('table')

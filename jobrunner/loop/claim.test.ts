@@ -9,8 +9,8 @@ import { hasEnded } from '../../schema/model/job/state.ts';
 import { identify } from '../../schema/model/runner/process.ts';
 import { Runner, registerRunner } from '../../schema/model/runner/runner.ts';
 import { readConfiguration } from '../../schema/process/configuration/configuration-reader.ts';
-import { openTestDatabase } from '../../tests/support/database.ts';
-import { claimJobs, restOf } from './claim.ts';
+import { dialects, openTestDatabase } from '../../tests/support/database.ts';
+import { claimJobs, restOfHold } from './claim.ts';
 
 const { execPath } = process;
 afterEach(() => {
@@ -113,8 +113,24 @@ it('starts a job after the end of a hold by the clock of PostgreSQL, which is be
   rmSync(data, { recursive: true, force: true });
 });
 
-it('sleeps until the end of a hold, and looks again soon if only the clock of this host has reached it', () => {
-  const now = Date.now();
-  expect(restOf(now + 60_000, now)).toBeGreaterThan(1_000);
-  expect(restOf(now - 1, now)).toBe(100);
-});
+it.each(dialects)(
+  'sleeps until the end of a hold on %s, and on PostgreSQL looks again soon after it',
+  async (dialect) => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const now = Date.now();
+    const hold = await holdDeployments(database, { reason: 'x', endsAt: now + 60_000, user: world.bob });
+    const rest = (lanes: string[], laneCheck: string | null = null) =>
+      restOfHold({ database, configuration: { lanes, laneCheck } }, now);
+    await world.enqueue();
+    expect(await rest(['default'])).toBe(60_000);
+    await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: now - 1_000 });
+    const none = 2 ** 31 - 1;
+    expect(await rest(['default'])).toBe(dialect === 'postgresql' ? 100 : none);
+    // Nothing to claim, a command that would be started at each look, and an end that is long ago.
+    expect(await rest(['another'])).toBe(none);
+    expect(await rest(['default'], 'true')).toBe(none);
+    await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: now - 60_000 });
+    expect(await rest(['default'])).toBe(none);
+  },
+);

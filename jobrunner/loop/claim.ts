@@ -15,7 +15,7 @@ import { checkSupervisors } from './supervisor-check.ts';
 const settleTime = 3_000;
 /** The longest delay that a timer takes, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
-/** A hold ends when the clock of PostgreSQL has reached its end too. Until when after the end by this host's clock, and how often, it is looked again, in milliseconds. */
+/** A hold ends when the clock of PostgreSQL has reached its end too. For how long after the end by this host's clock, and how often, the jobrunner tries to claim again, in milliseconds. */
 const holdLag = { longest: leaseInterval, interval: 100 };
 /** The delay after an unexpected failure, in milliseconds. It doubles from the first to the longest. */
 const retryDelay = { first: 500, longest: 10_000 };
@@ -108,10 +108,7 @@ async function claimOrSleep(
   const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
   if (jobId !== null) return jobId;
   // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
-  const since = database.dialect === 'postgresql' ? now - holdLag.longest : now;
-  const hold = queued ? await currentHold(database.em(), since) : null;
-  // Nothing rings when the time of a hold has passed.
-  const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, restOf(hold.endsAt, now));
+  const rest = queued ? await restOfHold({ configuration, database }, now) : longestTimer;
   const sleep = Math.min(rest, laneCheck.forbids ? laneCheckInterval : rest, queued ? leaseInterval : rest);
   const timer = setTimeout(() => ring.ring(), Math.max(0, sleep));
   await ring.nextRing(signal);
@@ -119,9 +116,25 @@ async function claimOrSleep(
   return null;
 }
 
-/** How long to sleep because of a hold with an end, in milliseconds; both are times in milliseconds since 1970. Pure. */
-export const restOf = (endsAt: number, now: number): number =>
-  endsAt > now ? endsAt - Date.now() : holdLag.interval;
+/**
+ * How long to sleep at most because of a hold, in milliseconds: nothing rings when its time has passed. With --lane-check, whose command would be started
+ * at each look, the jobrunner does not look again soon. `now`: in milliseconds since 1970.
+ */
+export async function restOfHold(
+  {
+    configuration,
+    database,
+  }: Pick<RunnerContext, 'database'> & {
+    readonly configuration: Pick<RunnerContext['configuration'], 'lanes' | 'laneCheck'>;
+  },
+  now: number,
+): Promise<number> {
+  const hasOtherClock = database.dialect === 'postgresql' && configuration.laneCheck === null;
+  const hold = await currentHold(database.em(), hasOtherClock ? now - holdLag.longest : now);
+  if (hold?.endsAt == null) return longestTimer;
+  if (hold.endsAt > now) return Math.min(longestTimer, hold.endsAt - now);
+  return (await hasClaimableJob(database, configuration.lanes)) ? holdLag.interval : longestTimer;
+}
 
 /** Whether this host may deploy now. Asked only where a claim would succeed, or to see whether it may again. */
 async function mayClaim(

@@ -35,7 +35,7 @@ it('says why its pipes cannot be made', async () => {
   vi.stubEnv('TMPDIR', '/no/such/directory');
   const refused = Launcher.open();
   await expect(refused).rejects.toBeInstanceOf(NotStarted);
-  await expect(refused).rejects.toThrow(/ENOENT/);
+  await expect(refused).rejects.toThrow('its pipes could not be made');
 });
 
 it('says why its launcher could not make the pipes', async () => {
@@ -50,6 +50,6 @@ it('says why its launcher could not make the pipes', async () => {
   vi.stubEnv('PATH', `${directory}${delimiter}${path}`);
   const refused = Launcher.open();
   await expect(refused).rejects.toBeInstanceOf(NotStarted);
-  await expect(refused).rejects.toThrow('ENOENT');
+  await expect(refused).rejects.toThrow('its launcher could not make the pipes: ENOENT');
   rmSync(directory, { recursive: true });
 });
