@@ -15,7 +15,7 @@ const skippedNumbers = 1_000;
 
 /**
  * Holds all deployments until an admin has looked, lets job numbers and the ledger continue after everything that is known, and records why. Returns
- * the reason; `null` if another process has done it. `also`: what belongs to it in any case. One transaction.
+ * the reason; `null` if another process has done it. `also` runs first in the same transaction, even if another process has held already.
  */
 export async function holdAfterRewind(
   db: Database,
@@ -42,9 +42,12 @@ export async function holdAfterRewind(
   );
 }
 
-/** Whether the database is as it was long ago or somewhere else, and not only without the last seconds, as a standby of PostgreSQL. Pure. */
+/**
+ * Whether the database is a copy of what was long ago or somewhere else. On PostgreSQL, a database that has lost commits can be a standby without the last
+ * seconds, and another database than before can be in use by others. Pure.
+ */
 const isOfEarlier = ({ dialect }: Database, { state }: Rewind): boolean =>
-  state === 'restored' || state === 'another' || (state === 'rewound' && dialect === 'sqlite');
+  state === 'restored' || dialect === 'sqlite';
 
 /** Holds all deployments because scap runs on without a record of its job. `what`: the sentence for admins. One transaction. */
 export async function holdForUnrecordedJob(db: Database, what: string, now = Date.now()): Promise<void> {
