@@ -8,11 +8,16 @@ import { recordJobEvent } from './event.ts';
 const unhandled =
   'answered_at is null and closed_at is null and (claimed_at is null or claimed_at < ? or claimed_at > ?)';
 /**
- * When its next escalation is due: after the delay, then after twice, four times … of it; now, if a clock far ahead asked it. Three placeholders: the
- * latest time at which it can have been asked, at which it can have been escalated, and the delay.
+ * When its next escalation is due: after the delay, then after twice, four times … of it. If a clock far ahead asked it: now, and each time after the delay.
+ * For the placeholders see {@link dueValues}.
  */
-const dueAt =
-  '(case when asked_at > ? then 0 when escalated_at is null or escalated_at > ? then asked_at + ? else asked_at + 2 * (escalated_at - asked_at) end)';
+const dueAt = `(case
+  when asked_at > ? then (case when escalated_at is null or escalated_at > ? then 0 else escalated_at + ? end)
+  when escalated_at is null or escalated_at > ? then asked_at + ?
+  else asked_at + 2 * (escalated_at - asked_at) end)`;
+
+/** @param latest the latest time at which a question can have been asked or escalated */
+const dueValues = (latest: number, delay: number): number[] => [latest, latest, delay, latest, delay];
 
 /**
  * Records each question that has waited for `delay` without being answered or claimed as an event, and again after twice, four times … the
@@ -25,9 +30,7 @@ export async function escalateQuestions(
 ): Promise<number | null> {
   const latest = latestPlausible(now);
   const rows = await db.execute(`select id, ${dueAt} as due from interaction where ${unhandled}`, [
-    latest,
-    latest,
-    delay,
+    ...dueValues(latest, delay),
     now - claimDuration,
     latest,
   ]);
@@ -40,11 +43,9 @@ export async function escalateQuestions(
 async function escalate(db: Database, id: number, delay: number, now: number): Promise<void> {
   const latest = latestPlausible(now);
   await db.write(['events'], async (em) => {
-    // The time of a clock far ahead is corrected, because the next escalations are due in relation to it.
     const [changed] = await db.execute(
-      `update interaction set escalated_at = ?, asked_at = case when asked_at > ? then ? else asked_at end
-       where id = ? and ${unhandled} and ${dueAt} <= ? returning id`,
-      [now, latest, now - delay, id, now - claimDuration, latest, latest, latest, delay, now],
+      `update interaction set escalated_at = ? where id = ? and ${unhandled} and ${dueAt} <= ? returning id`,
+      [now, id, now - claimDuration, latest, ...dueValues(latest, delay), now],
       em,
     );
     if (!changed) return;
