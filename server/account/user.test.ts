@@ -305,10 +305,13 @@ describe.each(dialects)('users on %s', (dialect) => {
     for (const name of names) await here.signIn('viewer', name);
     await here.signIn('deployer', 'zoe 2');
     // A clock far ahead opened this session: it is not accepted.
-    await here.signIn('viewer', 'zoe 1');
+    await here.signIn('deployer', 'zoe 1');
     const wrong = Date.now() + 401 * 24 * 3_600_000;
     const newest = '(select max(id) from session)';
-    await here.db.execute(`update session set created_at = ? where id = ${newest}`, [wrong]);
+    await here.db.execute(`update session set created_at = ?, last_used_at = ? where id = ${newest}`, [
+      wrong,
+      wrong,
+    ]);
     await here.token('read', 'zoe 4');
     await ban(await idOf('zoe_3'), 'why');
     const document = `query ($first: Int, $after: String, $text: String) { people(first: $first, after: $after, text: $text) {
@@ -324,6 +327,7 @@ describe.each(dialects)('users on %s', (dialect) => {
       pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: first.edges[0].cursor },
       totalCount: 4,
     });
+    expect(Date.parse(first.nodes[0].lastSeenAt)).toBeLessThan(wrong);
     const { endCursor } = first.pageInfo;
     const second = (await ask(document, { first: 2, after: endCursor, text: 'zoe' })).data.people;
     expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });

@@ -67,8 +67,8 @@ export class DatabaseUsers implements Users {
     const { lastUsedAt, createdAt } = openSessions(Date.now());
     const sessions = await this.#db.execute(
       `select user_id, max(id) as newest, max(last_used_at) as last,
-         sum(case when ended_at is null and last_used_at >= ? and created_at >= ? and created_at <= ? then 1 else 0 end) as open
-       from session where user_id in (${placeholders}) group by user_id`,
+         sum(case when ended_at is null and last_used_at >= ? and created_at >= ? then 1 else 0 end) as open
+       from session where created_at <= ? and user_id in (${placeholders}) group by user_id`,
       [lastUsedAt.$gte, createdAt.$gte, createdAt.$lte, ...ids],
     );
     const tokens = await this.#db.execute(
