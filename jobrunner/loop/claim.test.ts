@@ -118,18 +118,18 @@ it.each(dialects)(
   async (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
+    await world.enqueue();
     const now = Date.now();
     const hold = await holdDeployments(database, { reason: 'x', endsAt: now + 60_000, user: world.bob });
-    const rest = (lanes: string[], laneCheck: string | null = null) =>
+    const rest = (lanes: string[], laneCheck: string[] | null = null) =>
       restOfHold({ database, configuration: { lanes, laneCheck } }, now);
-    await world.enqueue();
     expect(await rest(['default'])).toBe(60_000);
     await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: now - 1_000 });
     const none = 2 ** 31 - 1;
     expect(await rest(['default'])).toBe(dialect === 'postgresql' ? 100 : none);
     // Nothing to claim, a command that would be started at each look, and an end that is long ago.
     expect(await rest(['another'])).toBe(none);
-    expect(await rest(['default'], 'true')).toBe(none);
+    expect(await rest(['default'], ['true'])).toBe(none);
     await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: now - 60_000 });
     expect(await rest(['default'])).toBe(none);
   },

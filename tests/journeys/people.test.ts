@@ -13,7 +13,8 @@ const shared = useWorld({
   environment: { SPIDERPIG_WEBHOOK_NETWORKS: '127.0.0.0/8', SPIDERPIG_ESCALATE_AFTER: '1' },
 });
 
-const answers = (page: Page) => page.getByRole('button', { name: 'Yes y' });
+/** A phone does not show the key of the answer. */
+const answers = (page: Page) => page.getByRole('button', { name: /^Yes( y)?$/ });
 
 /** Starts a job of Amina over the API and returns the address of its page. */
 async function start(world: World): Promise<string> {

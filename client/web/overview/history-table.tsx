@@ -62,7 +62,7 @@ interface Day {
   readonly jobs: JobSummaryFragment[];
 }
 
-/** The jobs of each day on which they were queued, in their order. A day can occur twice, because a job that waited for long can end after later ones. */
+/** The jobs of each day on which they were queued, in their order. A day can occur twice, because clocks of hosts can differ, or be set back. */
 function daysOf(jobs: readonly JobSummaryFragment[], isLocal: boolean): readonly Day[] {
   const days: Day[] = [];
   for (const job of jobs) {

@@ -13,7 +13,7 @@ export interface ProviderLogout {
   readonly session: string | null;
   /** The identity provider's name of the person (`sub`). */
   readonly subject: string | null;
-  /** Only sessions that began before this time end, in milliseconds since 1970 UTC: a repeated message must not end newer ones. */
+  /** Only sessions that began before this time end, and those that a clock far ahead opened: a repeated message must not end newer ones. In milliseconds since 1970 UTC. */
   readonly before: number;
 }
 

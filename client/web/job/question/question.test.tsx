@@ -395,20 +395,43 @@ function observed() {
       disconnect() {}
     },
   );
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(178);
-  return { margins, report: (isIntersecting: boolean) => act(() => report(isIntersecting)) };
+  const height = vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(178);
+  let measure = (): void => {};
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      readonly #measure: () => void;
+      constructor(callback: () => void) {
+        this.#measure = callback;
+      }
+      observe() {
+        measure = this.#measure;
+      }
+      disconnect() {}
+    },
+  );
+  const resize = (to: number) =>
+    act(() => {
+      height.mockReturnValue(to);
+      measure();
+    });
+  return { margins, report: (isIntersecting: boolean) => act(() => report(isIntersecting)), resize };
 }
 const footed = (choices = question('1').choices) => (
   <OpenQuestion jobId="7" interaction={question('1', { choices })} hasFooter mayAnswer={true} />
 );
 
 test('a bar leads back to a question that is behind the answers of a phone, however high they are', async () => {
-  const { margins, report } = observed();
+  const { margins, report, resize } = observed();
   isNarrow.value = true;
   const user = renderWith(server, footed());
   await waitFor(() => expect(margins.at(-1)).toBe('-52px 0px -178px 0px'));
   expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('178px');
   expect(screen.queryByRole('button', { name: 'Answer' })).toBeNull();
+  // Longer labels after the phone was turned.
+  resize(234);
+  await waitFor(() => expect(margins.at(-1)).toBe('-52px 0px -234px 0px'));
+  expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('234px');
   report(false);
   await user.click(button(/^Answer$/));
   expect(document.activeElement).toBe(screen.getByRole('region', { name: /^Question:/ }));
