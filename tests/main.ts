@@ -90,7 +90,7 @@ interface Result {
 function run(
   command: string,
   args: readonly string[],
-  { environment = {}, collect = false }: { environment?: Record<string, string>; collect?: boolean } = {},
+  { collect = false }: { collect?: boolean } = {},
 ): Promise<Result> {
   const child = spawn(join(root, 'node_modules', '.bin', command), args, {
     cwd: root,
@@ -99,7 +99,6 @@ function run(
     env: {
       ...process.env,
       NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
-      ...environment,
     },
   });
   let output = '';
@@ -143,18 +142,17 @@ interface Report {
 }
 
 /** Runs vitest. `report`: null if it wrote none. */
-async function vitest(
-  args: readonly string[],
-  environment: Record<string, string>,
-): Promise<{ succeeded: boolean; report: Report | null }> {
+async function vitest(args: readonly string[]): Promise<{ succeeded: boolean; report: Report | null }> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-tests-'));
   const file = join(directory, 'report.json');
   try {
-    const { succeeded } = await run(
-      'vitest',
-      ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${file}`],
-      { environment },
-    );
+    const { succeeded } = await run('vitest', [
+      'run',
+      ...args,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile=${file}`,
+    ]);
     return { succeeded, report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -178,10 +176,10 @@ function repeatable({ testResults }: Report): string[] {
  * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of the integration tests run again, alone: so a busy
  * machine does not refuse a change. What passes then is listed as flaky, which is a fault to find.
  */
-async function countTests(args: readonly string[], environment: Record<string, string>): Promise<void> {
-  const first = await vitest(args, environment);
+async function countTests(args: readonly string[]): Promise<void> {
+  const first = await vitest(args);
   const repeated = first.report && !first.succeeded ? repeatable(first.report) : [];
-  const second = repeated.length > 0 ? await vitest(repeated, environment) : first;
+  const second = repeated.length > 0 ? await vitest(repeated) : first;
   if (!first.report || !second.report) {
     process.stdout.write('vitest wrote no report\n');
     failed++;
@@ -201,7 +199,7 @@ async function countTests(args: readonly string[], environment: Record<string, s
 async function runTests(): Promise<void> {
   const browser = values['no-browser'] ? null : findOrInstallBrowser();
   const projects = browser ? [] : ['--project', 'unit', '--project', 'integration'];
-  await countTests([...positionals, ...projects], browser ? { CHROMIUM: browser } : {});
+  await countTests([...positionals, ...projects]);
   if (browser) return;
   process.stdout.write('\n!!! The journeys did NOT run: they need Chromium.\n');
   if (values['no-browser']) return;
