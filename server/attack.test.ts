@@ -152,7 +152,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await world.db.em().count(Job)).toBe(before);
     });
 
-    test('R2 rejects an answer that was not offered or has several lines, and sends nothing to scap', async () => {
+    test('R2 the server rejects an answer that was not offered or has several lines, and sends nothing to scap', async () => {
       const job = await runningJob(world.db);
       const id = await askInteraction(world.db, job, {
         kind: 'choices',
@@ -205,7 +205,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('G2 refuses sensitive lines to a viewer with the same message for every query', async () => {
+    test('G2 the server refuses sensitive lines to a viewer with the same message for every query', async () => {
       const reader = await world.token('read');
       const job = await runningJob(world.db);
       await appendLines(world.db, job, 1, [line('hunter2', { sensitive: true }), line('open')]);
@@ -297,31 +297,34 @@ describe('a malicious document', () => {
   ];
 
   describe.each(transports)('over %s', (_transport, ask) => {
-    test.each(documents)('G3 refuses a malicious document before execution: %s', async (_name, query) => {
-      let executed = 0;
-      const { jobs, system } = world.server.sources;
-      const [list, load, now] = [jobs.list, jobs.load, system.now];
-      const counted = <Given extends unknown[], Result>(of: object, method: (...given: Given) => Result) =>
-        function count(...given: Given): Result {
-          executed++;
-          return method.apply(of, given);
-        };
-      jobs.list = counted(jobs, list);
-      jobs.load = counted(jobs, load);
-      system.now = counted(system, now);
-      try {
-        const answer = await ask(world, token, { query });
-        expect(answer).toContain('"message":');
-        expect(answer).not.toContain('"data"');
-        expect(answer).not.toContain('INTERNAL_SERVER_ERROR');
-        expect(executed).toBe(0);
-      } finally {
-        Object.assign(jobs, { list, load });
-        Object.assign(system, { now });
-      }
-    });
+    test.each(documents)(
+      'G3 the server refuses a malicious document before execution: %s',
+      async (_name, query) => {
+        let executed = 0;
+        const { jobs, system } = world.server.sources;
+        const [list, load, now] = [jobs.list, jobs.load, system.now];
+        const counted = <Given extends unknown[], Result>(of: object, method: (...given: Given) => Result) =>
+          function count(...given: Given): Result {
+            executed++;
+            return method.apply(of, given);
+          };
+        jobs.list = counted(jobs, list);
+        jobs.load = counted(jobs, load);
+        system.now = counted(system, now);
+        try {
+          const answer = await ask(world, token, { query });
+          expect(answer).toContain('"message":');
+          expect(answer).not.toContain('"data"');
+          expect(answer).not.toContain('INTERNAL_SERVER_ERROR');
+          expect(executed).toBe(0);
+        } finally {
+          Object.assign(jobs, { list, load });
+          Object.assign(system, { now });
+        }
+      },
+    );
 
-    test('G3 refuses a request of one megabyte and a batch of operations', async () => {
+    test('G3 the server refuses a request of one megabyte and a batch of operations', async () => {
       const answer = await ask(world, token, {
         query: `#${'x'.repeat(1_000_000)}\n{ viewer { role } }`,
       }).catch(() => '413');
@@ -378,14 +381,14 @@ describe('a WebSocket', () => {
       socket.once('close', (code) => reject(new Error(`closed with ${code}`)));
     });
 
-  test('W1 closes a WebSocket without the graphql-transport-ws protocol with 4406', async () => {
+  test('W1 the server closes a WebSocket without the graphql-transport-ws protocol with 4406', async () => {
     expect(await closed(open('graphql-ws'))).toBeOneOf([1006, 4406]);
     const without = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`);
     without.on('error', () => {});
     expect(await closed(without)).toBe(4406);
   });
 
-  test('W1 closes a silent WebSocket with 4408, and one that sends invalid messages with 4400', async () => {
+  test('W1 the server closes a silent WebSocket with 4408, and one that sends invalid messages with 4400', async () => {
     const silent = open();
     const nonsense = open();
     const ended = Promise.all([closed(silent), closed(nonsense)]);
@@ -393,7 +396,7 @@ describe('a WebSocket', () => {
     expect(await ended).toEqual([4408, 4400]);
   });
 
-  test('W1 closes a WebSocket with 1009 after a message of more than 64 KiB, with and without authentication', async () => {
+  test('W1 the server closes a WebSocket with 1009 after a message of more than 64 KiB, with and without authentication', async () => {
     const before = open();
     before.once('open', () => before.send('x'.repeat(65_537)));
     expect(await closed(before)).toBe(1009);
@@ -404,7 +407,7 @@ describe('a WebSocket', () => {
     expect(await end).toBe(1009);
   });
 
-  test('W1 closes a WebSocket with 500 subscriptions with 4429 and ends all of them', async () => {
+  test('W1 the server closes a WebSocket with 500 subscriptions with 4429 and ends all of them', async () => {
     const socket = open();
     await acknowledged(socket);
     const end = closed(socket);
@@ -482,7 +485,7 @@ describe('the data directory', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  test('C5 refuses a data directory that others can read, and does not change its mode', () => {
+  test('C5 the server refuses a data directory that others can read, and does not change its mode', () => {
     const data = join(directory, 'home');
     mkdirSync(data, { mode: 0o755 });
     chmodSync(data, 0o755);
@@ -491,7 +494,7 @@ describe('the data directory', () => {
   });
 
   test.runIf(process.getuid?.() === 0)(
-    'C5 refuses a data directory that belongs to another user',
+    'C5 the server refuses a data directory that belongs to another user',
     async () => {
       const { chownSync } = await import('node:fs');
       const data = join(directory, 'squatted');
@@ -540,7 +543,7 @@ describe('the data directory', () => {
     }
   });
 
-  test('S2 does not open a database that is a symbolic link to a file of another user', async () => {
+  test('S2 the server does not open a database that is a symbolic link to a file of another user', async () => {
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o700 });
     const target = join(directory, 'target.sqlite');
@@ -558,7 +561,7 @@ describe('a configured URL', () => {
     'http://[::1]:TARGET/',
     'http://169.254.169.254/latest/',
     '//127.0.0.1:TARGET/x',
-  ])('S3 does not follow a redirect of Gerrit to %s', async (to) => {
+  ])('S3 the server does not follow a redirect of Gerrit to %s', async (to) => {
     let reached = 0;
     const target = createServer((_request, response) => {
       reached++;

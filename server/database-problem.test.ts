@@ -28,7 +28,7 @@ const problem = {
 };
 
 describe('an unavailable database', () => {
-  test('reports an unavailable database with an error code, and keeps connections open', async () => {
+  test('the server reports an unavailable database with an error code, and keeps connections open', async () => {
     await runningJob(world.db);
     const token = await world.token('deploy');
     const client = world.socket(token);

@@ -168,37 +168,37 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     return line;
   };
 
-  it('prints a token that the API accepts', async () => {
+  it('the example prints a token that the API accepts', async () => {
     const { status, output } = await shell(example('sh', 'token create').code);
     expect(status).toBe(0);
     const made = output.split(/\s/).find((word) => word.startsWith('spiderpig_')) ?? output.trim();
     expect((await world.graphql(made, '{ jobs(first: 1) { __typename } }')).status).toBe(200);
   });
 
-  it('starts a job with curl', async () => {
+  it('the example starts a job with curl', async () => {
     const { output } = await shell(example('sh', 'idempotencyKey').code);
     expect(output).toContain('{"startBackport":{"__typename":"StartBackportSuccess","job":{"id":"1"');
   });
 
-  it('follows jobs as server-sent events with curl', async () => {
+  it('the example follows jobs as server-sent events with curl', async () => {
     const { output } = await shell(example('sh', 'text/event-stream').code, { until: /"prompt"/ });
     expect(output).toMatch(/^event: next$/m);
     expect(output).toContain('"pendingInteraction":{"id":');
   });
 
-  it('answers the open question of a job in the terminal', async () => {
+  it('the example answers the open question of a job in the terminal', async () => {
     await questionOf('1');
     const { status, output } = await shell(terminal('answer').replace(/\d+/, '1'));
     expect({ status, output }).toMatchObject({ status: 0 });
   });
 
-  it('stops a job in the terminal', async () => {
+  it('the example stops a job in the terminal', async () => {
     await questionOf('1');
     const { status, output } = await shell(terminal('stop').replace(/\d+/, '1'));
     expect({ status, output }).toMatchObject({ status: 0 });
   });
 
-  it('follows the log of a job with graphql-ws', async () => {
+  it('the example follows the log of a job with graphql-ws', async () => {
     const { code } = example('ts', 'graphql-ws');
     writeFileSync(join(directory, 'follow.ts'), code);
     const url = `${world.url.replace('http', 'ws')}/graphql`;
@@ -219,14 +219,14 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(jobs.output).toMatch(/^1 +stopped .* Ada /m);
   });
 
-  it('starts a job in the terminal and asks its questions there', async () => {
+  it('the example starts a job in the terminal and asks its questions there', async () => {
     const { output } = await shell(terminal('start'), { until: /To answer|\[y\/N\]|Backport the changes\?/ });
     expect(output).toContain('Backport the changes?');
     await shell(terminal('stop').replace(/\d+/, '2'));
     expect((await shell(terminal('watch').replace(/\d+/, '2'))).output).toContain('Ada stops the job');
   });
 
-  it('deploys with the client package and stops at a question that the program does not know', async () => {
+  it('the example deploys with the client package and stops at a question that the program does not know', async () => {
     const { code } = example('ts', 'spiderpig/client');
     const source = join(packageRoot, 'client/sdk/client.ts');
     writeFileSync(join(directory, 'deploy.ts'), code.replace('spiderpig/client', source));
@@ -236,17 +236,17 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(output).toMatch(/^STOPPED /m);
   });
 
-  it('asks for the errors of production since a job began, which are null without an error log', async () => {
+  it('the example asks for the errors of production since a job began, which are null without an error log', async () => {
     const result = await world.run(token, example('graphql', 'errorWatch').code.replace('28', '1'));
     expect(result).toEqual({ job: { health: null, errorWatch: null } });
   });
 
-  it('asks to move the train, which is refused without a staging directory', async () => {
+  it('the example asks to move the train, which is refused without a staging directory', async () => {
     const result = await world.run(token, example('graphql', 'startTrain').code);
     expect(result).toMatchObject({ startTrain: { code: 'TRAIN_UNAVAILABLE' } });
   });
 
-  it('searches a log and reveals its sensitive lines', async () => {
+  it('the example searches a log and reveals its sensitive lines', async () => {
     const search = example('graphql', 'jobLogSearch').code;
     for await (const event of world.subscribe<object>(token, search, { jobId: '1' })) {
       expect(event).toMatchObject({ jobLogSearch: { lineNumbers: expect.any(Array) } });
@@ -259,7 +259,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(one).toMatchObject({ revealLines: { lines: expect.any(Array) } });
   });
 
-  it('shows the message of a webhook as it is sent', () => {
+  it('the example shows the message of a webhook as it is sent', () => {
     const message = JSON.parse(example('json', '"type": "question"').code);
     const { url, ...data } = message.data;
     const event = { token: 'x', kind: message.type, at: Date.parse(message.timestamp), data };
@@ -278,7 +278,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     return shell(hostStandIns + replaced);
   };
 
-  it('installs the configuration and the units that it enables', async () => {
+  it('the example installs the configuration and the units that it enables', async () => {
     mkdirSync(join(directory, 'modules'));
     symlinkSync(packageRoot, join(directory, 'modules/spiderpig'));
     const units = join(directory, 'host/etc/systemd/system');
@@ -301,7 +301,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(readdirSync(units)).toEqual(expect.arrayContaining(enabled));
   });
 
-  it('may deploy on the host that the example of a lane check finds in its file', async () => {
+  it('the example of a lane check allows deployments on the host that it finds in its file', async () => {
     const file = join(directory, 'active');
     const check = () => onHost('may-deploy', { '/etc/dsh/active': file });
     writeFileSync(file, 'deployment_server: deploy2.example\n');
@@ -313,14 +313,14 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(await check()).toEqual({ status: 0, output: '' });
   });
 
-  it('prints a sign-in link and a token on the host', async () => {
+  it('the example prints a sign-in link and a token on the host', async () => {
     const { status, output } = await onHost('spiderpig login --user ada');
     expect(status).toBe(0);
     expect(output).toMatch(/\/sign-in#code=[\w-]+$/m);
     expect(output).toMatch(/^spiderpig_/m);
   });
 
-  it('downloads the audit log with the session of an admin', async () => {
+  it('the example downloads the audit log with the session of an admin', async () => {
     const response = await fetch(`${world.url}/sign-in`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: world.url },
@@ -340,12 +340,12 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect([...new Set(actions)].sort()).toEqual(['answer', 'stop']);
   });
 
-  it('refuses to lose a job that does not exist', async () => {
+  it('the example refuses to lose a job that does not exist', async () => {
     const { status, output } = await onHost('spiderpig lose 123');
     expect({ status, output }).toEqual({ status: 2, output: 'spiderpig lose: There is no job 123.\n' });
   });
 
-  it('backs the database up while it is used, and restores it elsewhere', async () => {
+  it('the example backs the database up while it is used, and restores it elsewhere', async () => {
     const restored = join(directory, 'restored');
     const { status, output } = await onHost('spiderpig backup', {
       '/srv/backup': directory,

@@ -19,7 +19,7 @@ const task = (pid: number, tid: number, dur: number, name = 'RunTask') => ({
 });
 
 describe('busynessOf', () => {
-  it('sums up the tasks of the busiest main thread', () => {
+  it('the measurement sums up the tasks of the busiest main thread', () => {
     const events = [
       task(1, 1, 12_345),
       thread(1, 1, 'CrRendererMain'),
@@ -35,7 +35,7 @@ describe('busynessOf', () => {
     expect(busynessOf(events, 200)).toEqual({ longest: 12.345, hardest: 6.1725, share: 10 });
   });
 
-  it('throws when the trace has no task', () => {
+  it('the measurement throws when the trace has no task', () => {
     expect(() => busynessOf([thread(1, 1, 'CrRendererMain')], 200)).toThrow('no task');
   });
 });

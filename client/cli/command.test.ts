@@ -68,7 +68,7 @@ describe('readCommand', () => {
     [['open', '7'], { job: '7' }],
     [[], { name: 'help', of: null }],
     [['jobs', '--help'], { name: 'help', of: { name: 'jobs' } }],
-  ])('parses the command line %j', (argv, request) => {
+  ])('the command reader parses the command line %j', (argv, request) => {
     expect(requestOf(argv)).toMatchObject(request);
   });
 
@@ -91,7 +91,7 @@ describe('readCommand', () => {
     [['jobs', 'all'], 'needs no argument, got 1'],
     [['jobs', '--color', 'red'], '--color is auto, always or never, not "red"'],
     [['jobs', '--url', 'ftp://x'], '--url is neither an http(s) URL nor unix:PATH: "ftp://x"'],
-  ])('refuses the command line %j with one line that names the mistake', (argv, words) => {
+  ])('the command reader refuses the command line %j with one line that names the mistake', (argv, words) => {
     const read = () => requestOf(argv);
     expect(read).toThrow(WrongUsage);
     expect(read).toThrow(words);
@@ -115,11 +115,14 @@ describe('readCommand', () => {
       { SPIDERPIG_URL: 'http://y.example' },
       { url: 'https://x.example' },
     ],
-  ])('reads the options of all commands from %j and the environment %j', (argv, env, command) => {
-    expect(readCommand(argv, env, now)).toMatchObject(command);
-  });
+  ])(
+    'the command reader reads the options of all commands from %j and the environment %j',
+    (argv, env, command) => {
+      expect(readCommand(argv, env, now)).toMatchObject(command);
+    },
+  );
 
-  test('refuses an invalid SPIDERPIG_URL and names the variable', () => {
+  test('the command reader refuses an invalid SPIDERPIG_URL and names the variable', () => {
     const read = () => readCommand(['jobs'], { SPIDERPIG_URL: 'localhost:8888' }, now);
     expect(read).toThrow('SPIDERPIG_URL is neither an http(s) URL');
   });

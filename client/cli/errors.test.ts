@@ -52,7 +52,7 @@ const errors = async (world: TestServer, scope: 'read' | 'deploy', ...args: read
   });
 };
 
-test('prints errors with their messages, without the control characters in them', async () => {
+test('spiderpig errors prints errors with their messages, without the control characters in them', async () => {
   const { world } = await openErrorWorld();
   const text = await errors(world, 'deploy', '--minutes', '5');
   expect(text.stdout).toMatch(
@@ -72,12 +72,12 @@ test.each([
   ['--first leaves some out', { first: 2 }, 2, 6, '2 of 6 messages shown; use --first'],
   ['a filter leaves some out', { onlyNew: true }, 0, 6, '0 of 6 messages match'],
   ['both do', { first: 2, text: 'query' }, 2, 6, '2 of 6 messages shown; use --first'],
-])('says how many messages are not shown: %s', (_, request, shown, all, words) => {
+])('spiderpig errors says how many messages are not shown: %s', (_, request, shown, all, words) => {
   const defaults = { first: 20, text: null, version: null, onlyNew: false };
   expect(shownOf({ ...defaults, ...request }, shown, all)).toBe(words);
 });
 
-test('says that the error log cannot be searched, instead of no errors', async () => {
+test('spiderpig errors says that the error log cannot be searched, instead of no errors', async () => {
   const { log, world } = await openErrorWorld();
   log.failure = 503;
   const result = await errors(world, 'deploy');
@@ -85,7 +85,7 @@ test('says that the error log cannot be searched, instead of no errors', async (
   expect(result.stderr).toContain('The error log cannot be searched: it answered with status 503.');
 });
 
-test('says that no error log is configured', async () => {
+test('spiderpig errors says that no error log is configured', async () => {
   await using world = await openServer();
   expect(await errors(world, 'deploy')).toMatchObject({
     status: 1,

@@ -22,12 +22,12 @@ describe('terminalText', () => {
     ['👩\u200d🚀 می\u200cخواهم', '👩\u200d🚀 می\u200cخواهم'],
     ['bidi \u202etxt.exe', 'bidi ‹U+202E›txt.exe'],
     ['\x1b\x1b[31m[2J', '[2J'],
-  ])('shows %j as %j', (text, shown) => {
+  ])('the terminal text filter shows %j as %j', (text, shown) => {
     expect(terminalText(text)).toBe(shown);
   });
 
   test.each(['\x1b[', '\x1b]', '\x9d8;', '\x1b[31', '\x1b]8;;x\x1b', '\x1b\x1b]', '\r', '\rx'])(
-    'takes linear time for 200 kB of %j',
+    'the terminal text filter takes linear time for 200 kB of %j',
     (piece) => {
       const long = piece.repeat(Math.ceil(200_000 / piece.length));
       const started = cpuTime();
@@ -65,20 +65,20 @@ describe('LogPrinter', () => {
     return lines.map((each) => printer.text(each)).join('');
   };
 
-  it('C5: resets a colour where the output resets it', () => {
+  it('C5: the log printer resets a colour where the output resets it', () => {
     const lines = ['\x1b[31mred', '\x1b[0mstep 1\rstep 2', 'after'].map((text) => line(text));
     expect(printed(lines, true)).toBe('\x1b[31mred\x1b[0m\nstep 2\nafter\n');
   });
 
-  it('C6: keeps a colour that was set before a carriage return', () => {
+  it('C6: the log printer keeps a colour that was set before a carriage return', () => {
     expect(printed([line('\x1b[32mgreen 1\rgreen 2')], true)).toBe('\x1b[32mgreen 2\x1b[0m\n');
   });
 
-  it('C7: shows concealed words', () => {
+  it('C7: the log printer shows concealed words', () => {
     expect(printed([line('\x1b[8msecret words\x1b[28m shown')], true)).toBe('secret words shown\n');
   });
 
-  it('carries a colour to the next line of output, not to a line that SpiderPig wrote', () => {
+  it('the log printer carries a colour to the next line of output, not to a line that SpiderPig wrote', () => {
     const lines = [line('\x1b[31mred'), line('a status', { kind: 'STATUS' }), line('still red')];
     expect(printed(lines, true)).toBe(
       '\x1b[31mred\x1b[0m\n\x1b[0m\x1b[7m-\x1b[0m a status\n\x1b[31mstill red\x1b[0m\n',
@@ -86,7 +86,7 @@ describe('LogPrinter', () => {
     expect(printed(lines, false)).toBe('red\n- a status\nstill red\n');
   });
 
-  it('H1: prints what is printed without a newline, and completes it', () => {
+  it('H1: the log printer prints what is printed without a newline, and completes it', () => {
     const printer = new LogPrinter(false);
     const partial = (text: string) => ({ at: '', text, sensitive: false });
     const printed = [
@@ -102,7 +102,7 @@ describe('LogPrinter', () => {
     );
   });
 
-  it('H2: draws each state of a meter in the same row of a terminal', () => {
+  it('H2: the log printer draws each state of a meter in the same row of a terminal', () => {
     const printer = new LogPrinter(true);
     const partial = (text: string) => ({ at: '', text, sensitive: false });
     expect(printer.batch([], partial('10 %'), 20)).toBe('\x1b[0m\r\x1b[K10 %');
@@ -112,19 +112,19 @@ describe('LogPrinter', () => {
     expect(printer.batch([line('10 %\r20 %\rdone')], null, 20)).toBe('\r\x1b[Kdone\n');
   });
 
-  it('L1: prints a line that was stored in parts as one line', () => {
+  it('L1: the log printer prints a line that was stored in parts as one line', () => {
     expect(printed([line('NEEDLE-', { continues: true }), line('ACROSS'), line('next')], false)).toBe(
       'NEEDLE-ACROSS\nnext\n',
     );
   });
 
-  it('marks each row of a question', () => {
+  it('the log printer marks each row of a question', () => {
     expect(printed([line('a table\nContinue?', { kind: 'QUESTION' })], false)).toBe(
       '? a table\n? Continue?\n',
     );
   });
 
-  it('says that a line is hidden', () => {
+  it('the log printer says that a line is hidden', () => {
     expect(printed([line(null)], false)).toBe('(a hidden line)\n');
   });
 });

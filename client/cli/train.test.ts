@@ -50,7 +50,7 @@ const train = (args: readonly string[], connection: Record<string, string> = {})
     );
   });
 
-test('prints where the train is, as text and as JSON', async () => {
+test('spiderpig train prints where the train is, as text and as JSON', async () => {
   const text = await train(['status']);
   expect(text.stdout).toContain(`${newVersion} is at start (before: ${oldVersion})`);
   expect(text.stdout).toMatch(/group1\s+1\.45\.0-wmf\.12\s+37/);
@@ -74,7 +74,7 @@ test('a promotion that the train has passed names the next train, if its branch 
   });
 });
 
-test('refuses a roll-back to a later group and a skipped group, and queues a promotion', async () => {
+test('spiderpig train refuses a roll-back to a later group and a skipped group, and queues a promotion', async () => {
   expect(await train(['rollback', 'group1'])).toMatchObject({ status: 2 });
   const skipped = await train(['promote', 'group1', '--no-watch']);
   expect(skipped).toMatchObject({

@@ -8,7 +8,7 @@ const tool = (server: { readonly url: string; readonly token: string }, token = 
   createClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
 
 describe('a request', () => {
-  test('returns typed data', async () => {
+  test('the client package returns typed data', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     expect(await client.viewer()).toEqual({
@@ -22,7 +22,7 @@ describe('a request', () => {
     expect((await client.log('7', { after: 1, first: 1 }))?.lines.map((line) => line.text)).toEqual(['two']);
   });
 
-  test('reads all questions of a job, page by page', async () => {
+  test('the client package reads all questions of a job, page by page', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     expect(await client.interactions('7')).toEqual([]);
@@ -32,7 +32,7 @@ describe('a request', () => {
     expect(await client.interactions('8')).toBeNull();
   });
 
-  test('distinguishes a refused token from an unreachable server', async () => {
+  test('the client package distinguishes a refused token from an unreachable server', async () => {
     const server = await openApiStandIn();
     await using stranger = tool(server, 'wrong');
     await expect(stranger.viewer()).rejects.toMatchObject({
@@ -44,12 +44,12 @@ describe('a request', () => {
     await expect(client.viewer()).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
-  test('classifies database errors as worth a retry', () => {
+  test('the client package classifies database errors as worth a retry', () => {
     const refused = fromGraphQLErrors([{ message: 'Full.', extensions: { code: 'DATABASE_FULL' } }]);
     expect(refused).toMatchObject({ kind: 'database', message: 'Full.' });
   });
 
-  test('keeps the code, the extensions and whether anything was recorded', () => {
+  test('the client package keeps the code, the extensions and whether anything was recorded', () => {
     const extensions = { code: 'DATABASE_BUSY', recorded: null, id: 'x1' };
     expect(fromGraphQLErrors([{ message: 'Busy.', extensions }])).toMatchObject({
       code: 'DATABASE_BUSY',
@@ -61,13 +61,13 @@ describe('a request', () => {
     expect(fromGraphQLErrors([{ message: 'No.' }])).toMatchObject({ kind: 'failed', code: null });
   });
 
-  test('rejects with the abort reason', async () => {
+  test('an aborted request rejects with the abort reason', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     await expect(client.viewer(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
-  test('refuses an invalid URL', () => {
+  test('the client package refuses an invalid URL', () => {
     expect(() => tool({ url: 'ftp://example.org', token: '' })).toThrow(TypeError);
   });
 });

@@ -24,7 +24,7 @@ function opened(signal?: AbortSignal) {
   return { subscription, attempts, open: () => open };
 }
 
-test('opens a subscription again after each interruption, with longer delays', () => {
+test('a subscription is opened again after each interruption, with longer delays', () => {
   const { attempts, open } = opened();
   for (const wait of [100, 200, 400, 400]) {
     const before = attempts.length;
@@ -38,7 +38,7 @@ test('opens a subscription again after each interruption, with longer delays', (
   }
 });
 
-test('shortens the delay again once data arrives', () => {
+test('the delay of a subscription is short again once data arrives', () => {
   const { attempts } = opened();
   attempts[0]?.interrupted();
   vi.advanceTimersByTime(100);
@@ -48,7 +48,7 @@ test('shortens the delay again once data arrives', () => {
   expect(attempts).toHaveLength(3);
 });
 
-test('does not open a finished subscription again until it is started', () => {
+test('a finished subscription is not opened again until it is started', () => {
   const { subscription, attempts, open } = opened();
   attempts[0]?.finished();
   vi.advanceTimersByTime(60_000);
@@ -57,7 +57,7 @@ test('does not open a finished subscription again until it is started', () => {
   expect([attempts.length, open(), subscription.active]).toEqual([2, 1, true]);
 });
 
-test('ignores what a replaced attempt reports', () => {
+test('a subscription ignores what a replaced attempt reports', () => {
   const { subscription, attempts, open } = opened();
   subscription.start();
   expect(open()).toBe(1);
@@ -67,7 +67,7 @@ test('ignores what a replaced attempt reports', () => {
   expect([attempts.length, open(), subscription.active]).toEqual([2, 1, true]);
 });
 
-test('closes an attempt that ends while it is being opened', () => {
+test('a subscription closes an attempt that ends while it is being opened', () => {
   let closed = 0;
   const subscription = new ResumingSubscription(
     (attempt) => {
@@ -83,7 +83,7 @@ test('closes an attempt that ends while it is being opened', () => {
   subscription.close();
 });
 
-test('cancels a scheduled retry on pause, and starts again afterwards', () => {
+test('a paused subscription cancels a scheduled retry, and starts again afterwards', () => {
   const { subscription, attempts } = opened();
   attempts[0]?.interrupted();
   subscription.pause();
@@ -93,7 +93,7 @@ test('cancels a scheduled retry on pause, and starts again afterwards', () => {
   expect(attempts).toHaveLength(2);
 });
 
-test.each(['close', 'abort'] as const)('opens nothing more after %s', (how) => {
+test.each(['close', 'abort'] as const)('a subscription opens nothing more after %s', (how) => {
   const ending = new AbortController();
   const { subscription, attempts, open } = opened(ending.signal);
   if (how === 'close') subscription.close();
@@ -129,7 +129,7 @@ function iterated(attempts: readonly (readonly (number | 'fail' | 'hang')[])[], 
   return { items, states, opened: () => next };
 }
 
-test('iterates over several attempts until the last item', async () => {
+test('the iteration covers several attempts until the last item', async () => {
   const { items, states, opened } = iterated([[0, 1], ['fail'], [2, 'fail'], [9, 10]]);
   const seen: number[] = [];
   const done = (async () => {
@@ -142,7 +142,7 @@ test('iterates over several attempts until the last item', async () => {
   expect(opened()).toBe(4);
 });
 
-test('rethrows an error that retrying does not fix', async () => {
+test('the iteration rethrows an error that retrying does not fix', async () => {
   const items = resumeIteration<number, number>({
     open: async function* () {
       yield 1;
@@ -158,7 +158,7 @@ test('rethrows an error that retrying does not fix', async () => {
   await expect(items.next()).rejects.toThrow('refused');
 });
 
-test('stops the iteration during a back-off when the signal is aborted', async () => {
+test('the iteration stops during a back-off when the signal is aborted', async () => {
   const ending = new AbortController();
   const { items } = iterated([[1]], ending.signal);
   await items.next();
@@ -169,7 +169,7 @@ test('stops the iteration during a back-off when the signal is aborted', async (
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('rejects a delay whose signal is already aborted', async () => {
+test('a delay rejects if its signal is already aborted', async () => {
   await expect(delay(1000, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -29,7 +29,7 @@ it('the page has no base path at the root, and without the element', () => {
   expect(basePath()).toBe('');
 });
 
-it('adds the base path to every address of the page', () => {
+it('every address of the page has the base path', () => {
   expect([homePath(), accountPath(), adminPath(), jobPath('7'), rawLogPath('7')]).toEqual([
     '/tools/spiderpig/',
     '/tools/spiderpig/account',
@@ -41,12 +41,12 @@ it('adds the base path to every address of the page', () => {
   expect(providerPath('/')).toBe('/tools/spiderpig/sign-in/provider?next=%2F');
 });
 
-it('removes the base path from an address, and only that', () => {
+it('the base path, and only that, is removed from an address', () => {
   expect(pathAt(addressOf('/jobs/7'))).toBe('/jobs/7');
   expect(pathAt('/tools/spiderpigs')).toBe('/tools/spiderpigs');
 });
 
-it('finds the page of an address below the base path', () => {
+it('the page of an address below the base path is found', () => {
   history.replaceState(null, '', '/tools/spiderpig/jobs/7');
   followHistory();
   expect(route.value).toEqual({ page: 'job', id: '7' });
@@ -54,7 +54,7 @@ it('finds the page of an address below the base path', () => {
   expect([location.pathname, route.value.page]).toEqual(['/tools/spiderpig/account', 'account']);
 });
 
-it('continues after signing in at a path without the base path, as the server sends it', () => {
+it('the page continues after signing in at a path without the base path, as the server sends it', () => {
   const at = (pathname: string, hash = '') => parseArrival({ pathname, search: '', hash }).next;
   expect(at('/tools/spiderpig/jobs/7', '#L3')).toBe('/jobs/7#L3');
   expect(at('/tools/spiderpig/sign-in', '#next=/jobs/8')).toBe('/jobs/8');

@@ -44,7 +44,7 @@ async function send(type: string, event: object): Promise<void> {
 }
 const push = (json: () => unknown) => send('push', { data: { json } });
 
-test('shows a message unless a page of this SpiderPig has the focus', async () => {
+test('the service worker shows a message unless a page of this SpiderPig has the focus', async () => {
   tabs = [tab(`${scope}jobs/7`, false)];
   await push(() => ({ title: 'first' }));
   tabs = [tab(`${scope}jobs/7`, true)];
@@ -55,12 +55,12 @@ test('shows a message unless a page of this SpiderPig has the focus', async () =
   expect(shown).toEqual(['first', 'third']);
 });
 
-test('shows something also for a message that cannot be read', async () => {
+test('the service worker shows something also for a message that cannot be read', async () => {
   await push(() => JSON.parse('{'));
   expect(shown).toEqual(['SpiderPig']);
 });
 
-test('opens the page of a job in a tab of this SpiderPig, not in one of another application', async () => {
+test('the service worker opens the page of a job in a tab of this SpiderPig, not in one of another application', async () => {
   const click = () => send('notificationclick', { notification: { close() {}, data: { path: '/jobs/7' } } });
   tabs = [tab('https://host.test/wiki/', false)];
   await click();

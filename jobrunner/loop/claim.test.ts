@@ -45,7 +45,7 @@ it('E9 logs once that no supervisor can be started, and leaves the job queued', 
   expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'queued' });
 });
 
-it('leaves jobs queued while the command of --lane-check forbids deployments, and shows its output', async () => {
+it('the jobrunner leaves jobs queued while the command of --lane-check forbids deployments, and shows its output', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
   const { id } = await world.enqueue();
@@ -82,7 +82,7 @@ it('leaves jobs queued while the command of --lane-check forbids deployments, an
   rmSync(data, { recursive: true, force: true });
 });
 
-it('starts a job after the end of a hold by the clock of PostgreSQL, which is behind that of this host', async () => {
+it('the jobrunner starts a job after the end of a hold by the clock of PostgreSQL, which is behind that of this host', async () => {
   await using world = await openTestDatabase('postgresql');
   const { database } = world;
   const now = Date.now.bind(Date);
@@ -114,7 +114,7 @@ it('starts a job after the end of a hold by the clock of PostgreSQL, which is be
 });
 
 it.each(dialects)(
-  'sleeps until the end of a hold on %s, and on PostgreSQL looks again soon after it',
+  'the jobrunner sleeps until the end of a hold on %s, and on PostgreSQL looks again soon after it',
   async (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;

@@ -89,7 +89,7 @@ it('sign-ins are not removed while the clock is far ahead of what was recorded l
 });
 
 describe.each(dialects)('a clean-up on %s', (dialect) => {
-  it('B4 records with its jobrunner that it does not trust the clock, until it does', async () => {
+  it('B4 the clean-up records with its jobrunner that it does not trust the clock, until it does', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     await registerRunner(database, runner);

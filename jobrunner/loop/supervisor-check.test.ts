@@ -9,7 +9,7 @@ import { dialects, openTestDatabase } from '../../tests/support/database.ts';
 import { checkSupervisors } from './supervisor-check.ts';
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('B5 loses a claimed job without a supervisor, instead of running it again, when the database was restored', async () => {
+  it('B5 the jobrunner loses a claimed job without a supervisor, instead of running it again, when the database was restored', async () => {
     await using test = await openTestDatabase(dialect);
     const { database } = test;
     const { id } = await test.enqueue();

@@ -28,13 +28,13 @@ function split(bytes: Buffer, cuts: readonly number[]): RawLine[] {
 const texts = (bytes: Buffer): string[] => split(bytes, []).map((line) => line.text);
 
 describe('LineSplitter', () => {
-  it('returns each line without its newline, and a last line that has no newline', () => {
+  it('the line splitter returns each line without its newline, and a last line that has no newline', () => {
     expect(texts(Buffer.from('a\n\nb\r\nc'))).toEqual(['a', '', 'b\r', 'c']);
     expect(texts(Buffer.from('a\n'))).toEqual(['a']);
     expect(texts(Buffer.from(''))).toEqual([]);
   });
 
-  it('returns lines that cannot be messages in blocks, and all others one by one', () => {
+  it('the line splitter returns lines that cannot be messages in blocks, and all others one by one', () => {
     const parts = new LineSplitter().push(Buffer.from('first\na\nb\n{"c"}\n{}\nd\n'));
     expect(parts.map((part) => ('text' in part ? part.text : part.count))).toEqual([
       'first',
@@ -45,17 +45,17 @@ describe('LineSplitter', () => {
     ]);
   });
 
-  it('keeps a character intact that arrives in two chunks', () => {
+  it('the line splitter keeps a character intact that arrives in two chunks', () => {
     const bytes = Buffer.from('grün 🐷\n');
     for (let cut = 0; cut <= bytes.length; cut++)
       expect(split(bytes, [cut]).map((l) => l.text)).toEqual(['grün 🐷']);
   });
 
-  it('replaces invalid UTF-8 by U+FFFD', () => {
+  it('the line splitter replaces invalid UTF-8 by U+FFFD', () => {
     expect(texts(Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0x62, 0x0a]))).toEqual(['a\uFFFD\uFFFD', 'b']);
   });
 
-  it('returns the same lines for any split of the stream into chunks', () => {
+  it('the line splitter returns the same lines for any split of the stream into chunks', () => {
     const alphabet = fc.constantFrom('a', '\n', '\r', 'ü', '🐷', '{', '\0', ' ');
     fc.assert(
       fc.property(
@@ -74,7 +74,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  it('cuts a line that is too long into marked pieces without losing a character', () => {
+  it('the line splitter cuts a line that is too long into marked pieces without losing a character', () => {
     const long = 'ü🐷x'.repeat(60_000);
     const lines = split(Buffer.from(`before\n${long}\nafter\n`), [1_000, 65_543, 65_544, 200_001]);
     const pieces = lines.slice(1, -1);
@@ -88,7 +88,7 @@ describe('LineSplitter', () => {
     for (const piece of pieces) expect(Buffer.byteLength(piece.text)).toBeLessThanOrEqual(maxLineBytes);
   });
 
-  it('cuts long lines at the same positions for any split of the stream into chunks', () => {
+  it('the line splitter cuts long lines at the same positions for any split of the stream into chunks', () => {
     const bytes = Buffer.from(`${'ab🐷'.repeat(40_000)}\nx`);
     fc.assert(
       fc.property(fc.array(fc.nat(bytes.length), { maxLength: 8 }), (cuts) => {
@@ -98,7 +98,7 @@ describe('LineSplitter', () => {
     );
   });
 
-  it('keeps a line that may be a message in one piece up to a higher limit', () => {
+  it('the line splitter keeps a line that may be a message in one piece up to a higher limit', () => {
     const message = `{"line":"${'x'.repeat(maxMessageBytes - 100)}"}`;
     expect(split(Buffer.from(`${message}\n`), [])).toEqual([{ text: message, continues: false }]);
     const tooLong = `{${'x'.repeat(maxMessageBytes)}`;
@@ -118,7 +118,7 @@ describe('LineSplitter', () => {
     ['a link', `${'L'.repeat(maxLineBytes - 6)}\x1b]8;;https://example.org/\x1b\\text\x1b]8;;\x1b\\`],
     ['a character', `${'D'.repeat(maxLineBytes - 1)}\u{1f680}rocket`],
     ['an 8-bit control sequence', `${'E'.repeat(maxLineBytes - 3)}\x9b31mred`],
-  ])('does not cut a long line inside %s', (_name, long) => {
+  ])('the line splitter does not cut a long line inside %s', (_name, long) => {
     const [first, second, ...more] = split(Buffer.from(`${long}\n`), []);
     expect(more).toEqual([]);
     expect(first?.text).toMatch(/^(.)\1+$/);
@@ -130,7 +130,7 @@ describe('LineSplitter', () => {
     ['a carriage return', 'meter 10 %\r'],
     ['a long meter', `${'\rcopied 10 %'.repeat(20_000)}\r`],
     ['a carriage return and a control sequence', 'meter 10 %\r\x1b[0m'],
-  ])('keeps a long message in one piece behind %s', (_name, before) => {
+  ])('the line splitter keeps a long message in one piece behind %s', (_name, before) => {
     const message = `{"line":"${'x'.repeat(200_000)}"}`;
     for (const cuts of [[], [70_000, 140_000], [before.length + 1, before.length + 70_000]]) {
       const lines = split(Buffer.from(`${before}${message}\r\nafter\n`), cuts);
@@ -139,7 +139,7 @@ describe('LineSplitter', () => {
     }
   });
 
-  it('shows what was read of a line whose newline has not come, without half a character', () => {
+  it('the line splitter shows what was read of a line whose newline has not come, without half a character', () => {
     const splitter = new LineSplitter();
     expect(splitter.rest).toBe('');
     splitter.push(Buffer.from('before\nContinue (yes/no)? '));

@@ -40,23 +40,23 @@ function read(output: string | Buffer, masks: Masks | null = null, cuts: readonl
   return { lines, reports, questions, texts: lines.map(({ text }) => text) };
 }
 
-it('writes plain lines and a last line without a newline to the log', () => {
+it('the output reader writes plain lines and a last line without a newline to the log', () => {
   expect(read('one\ntwo\nthree').texts).toEqual(['one', 'two', 'three']);
 });
 
-it('reports a status with a line in the log, and clears the progress with it', () => {
+it('the output reader reports a status with a line in the log, and clears the progress with it', () => {
   const { lines, reports } = read(message({ type: 'status', status: 'syncing' }));
   expect(reports).toEqual([{ status: 'syncing', lastStatus: 'syncing', progress: null }]);
   expect(lines).toMatchObject([{ kind: 'status', text: 'syncing' }]);
 });
 
-it('clears the status without a line in the log', () => {
+it('the output reader clears the status without a line in the log', () => {
   const { lines, reports } = read(message({ type: 'status', status: null }));
   expect(reports).toEqual([{ status: null, progress: null }]);
   expect(lines).toEqual([]);
 });
 
-it('announces a question with the number of its line in the log', () => {
+it('the output reader announces a question with the number of its line in the log', () => {
   const question = {
     type: 'interaction',
     subtype: 'choices',
@@ -68,7 +68,7 @@ it('announces a question with the number of its line in the log', () => {
   expect(questions).toMatchObject([{ lineNumber: 2, question: { prompt: 'Go on?', kind: 'choices' } }]);
 });
 
-it('keeps the line breaks and blanks of a question, with a line of the log for each', () => {
+it('the output reader keeps the line breaks and blanks of a question, with a line of the log for each', () => {
   const prompt = 'Changes:\n┌─────┬──┐\n│ \x1b[1m12\x1b[0m  │  │\n└─────┴──┘\nBackport the changes? ';
   const choices = { Yes: 'y', No: 'n' };
   const question = { type: 'interaction', subtype: 'choices', prompt, choices, default: 'n' };
@@ -85,25 +85,25 @@ it('keeps the line breaks and blanks of a question, with a line of the log for e
   expect(questions).toMatchObject([{ lineNumber: 2 }]);
 });
 
-it('masks a secret in a question of several lines', () => {
+it('the output reader masks a secret in a question of several lines', () => {
   const question = { type: 'interaction', subtype: 'input_line', prompt: 'one\nhunter1234 two\nthree' };
   const { texts } = read(message(question), new Masks(['hunter\\d{4}']));
   expect(texts).toEqual(['one', '[masked] two', 'three']);
 });
 
-it('adds one notice for any number of malformed messages, and keeps them as output', () => {
+it('the output reader adds one notice for any number of malformed messages, and keeps them as output', () => {
   const { lines } = read(message({ type: 'dance' }).repeat(3));
   expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice', 'output', 'output']);
   expect(lines[1]?.text).toContain('stop the job');
 });
 
-it('never writes the key to the log', () => {
+it('the output reader never writes the key to the log', () => {
   const { texts } = read(`key: ${key}\n`);
   expect(texts[0]).toBe('key: [key]');
   expect(texts.join('')).not.toContain(key);
 });
 
-it('splits the text of a sensitive message into sensitive lines', () => {
+it('the output reader splits the text of a sensitive message into sensitive lines', () => {
   const { lines } = read(message({ type: 'line', line: 'a\nb', sensitive: true }));
   expect(lines).toMatchObject([
     { text: 'a', sensitive: true },
@@ -111,7 +111,7 @@ it('splits the text of a sensitive message into sensitive lines', () => {
   ]);
 });
 
-it('marks the pieces of a long line, and hides them when the line may be a message', () => {
+it('the output reader marks the pieces of a long line, and hides them when the line may be a message', () => {
   const plain = read(`${'x'.repeat(maxLineBytes + 1)}\n`).lines;
   expect(plain.map(({ continues, sensitive }) => [continues, sensitive])).toEqual([
     [true, false],
@@ -122,7 +122,7 @@ it('marks the pieces of a long line, and hides them when the line may be a messa
   expect(hidden.at(-1)).toMatchObject({ text: 'next', sensitive: false });
 });
 
-it('masks known secrets in output, statuses and questions', () => {
+it('the output reader masks known secrets in output, statuses and questions', () => {
   const masks = new Masks(['hunter\\d']);
   const question = { type: 'interaction', subtype: 'input_line', prompt: 'Use hunter2?' };
   const { texts, reports } = read(
@@ -140,34 +140,34 @@ it.each([
   ['a title and a bell', '\x1b]0;title\x07\x07', ['\x1b]0;title\x07\x07']],
   ['a meter with carriage returns', '\r10%\r20%\r', ['\r10%\r20%']],
   ['a carriage return and a reset', 'half\r\x1b[0m', ['half\r\x1b[0m']],
-])('asks a question whose message follows %s on its line', (_name, before, output) => {
+])('the output reader asks a question whose message follows %s on its line', (_name, before, output) => {
   const { questions, lines } = read(`${before}${message(goOn)}`);
   expect(questions).toHaveLength(1);
   expect(lines.filter(({ kind }) => kind === 'output').map(({ text }) => text)).toEqual(output);
   expect(lines.filter(({ kind }) => kind === 'notice')).toEqual([]);
 });
 
-it('reads messages whose lines end with a carriage return and a newline', () => {
+it('the output reader reads messages whose lines end with a carriage return and a newline', () => {
   expect(read(message(goOn).replace('\n', '\r\n')).questions).toHaveLength(1);
 });
 
-it('reads two messages that only a carriage return separates', () => {
+it('the output reader reads two messages that only a carriage return separates', () => {
   expect(read(`${message(goOn).trimEnd()}\r${message(goOn)}`).questions).toHaveLength(2);
 });
 
-it('adds a notice when the key is in a line that is not a message', () => {
+it('the output reader adds a notice when the key is in a line that is not a message', () => {
   const { questions, lines } = read(`words ${message(goOn)}`);
   expect(questions).toEqual([]);
   expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice']);
 });
 
-it('U19 keeps one of many malformed progress messages and counts the others', () => {
+it('U19 the output reader keeps one of many malformed progress messages and counts the others', () => {
   const { lines } = read(message({ type: 'progress', progress: {} }).repeat(100));
   expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice', 'notice']);
   expect(lines[2]?.text).toContain('100 progress messages');
 });
 
-it('keeps the order of choices whose labels look like numbers', () => {
+it('the output reader keeps the order of choices whose labels look like numbers', () => {
   const line = `{"iokey":"${key}","type":"interaction","subtype":"choices","prompt":"Which?","choices":{"b":"1","10":"2","2":"3","a":"4"}}\n`;
   expect(read(line).questions[0]?.question.choices.map(({ label }) => label)).toEqual(['b', '10', '2', 'a']);
 });
@@ -184,7 +184,7 @@ function unfinished(output: string, masks: Masks | null = null) {
   return reader.unfinished;
 }
 
-it('shows the beginning of a line before its newline has come', () => {
+it('the output reader shows the beginning of a line before its newline has come', () => {
   expect(unfinished('before\n')).toBeNull();
   expect(unfinished('before\nContinue connecting (yes/no)? ')).toEqual({
     text: 'Continue connecting (yes/no)? ',
@@ -193,13 +193,13 @@ it('shows the beginning of a line before its newline has come', () => {
   });
 });
 
-it('shows the rest of a long line of which pieces were stored', () => {
+it('the output reader shows the rest of a long line of which pieces were stored', () => {
   expect(unfinished(`${'x'.repeat(maxLineBytes)}the end`)?.text).toBe('the end');
   const masked = unfinished(`${'x'.repeat(maxLineBytes)}token-123456 end`, new Masks(['token-\\d+']));
   expect(masked?.text).toMatch(/x\[masked\] end$/);
 });
 
-it('hides the beginning of what may be a message', () => {
+it('the output reader hides the beginning of what may be a message', () => {
   const half = message({ type: 'line', line: 'a secret', sensitive: true }).slice(0, -5);
   for (const before of ['', '\x1b[0m', '10 %\r', '10 %\r\x1b[0m']) {
     const shown = unfinished(before + half);
@@ -208,7 +208,7 @@ it('hides the beginning of what may be a message', () => {
   }
 });
 
-it('shows no part of the key at the end of an unfinished line', () => {
+it('the output reader shows no part of the key at the end of an unfinished line', () => {
   expect(unfinished(`SPIDERPIG_IO_KEY=${key.slice(0, 40)}`)?.text).toBe('SPIDERPIG_IO_KEY=');
   expect(unfinished(`SPIDERPIG_IO_KEY=${key}`)).toMatchObject({
     text: 'SPIDERPIG_IO_KEY=[key]',
@@ -216,7 +216,7 @@ it('shows no part of the key at the end of an unfinished line', () => {
   });
 });
 
-it('stores no part of the key at the place where a long line is cut', () => {
+it('the output reader stores no part of the key at the place where a long line is cut', () => {
   for (const shift of [1, 20, 63]) {
     const { texts } = read(`${'x'.repeat(maxLineBytes - shift)}${key}y\n`);
     expect(texts.join('')).toContain('x[key]y');
@@ -227,7 +227,7 @@ it.each([
   ['control sequences', '\x1b[0m\x07'],
   ['a meter', '\r10 %\r'],
   ['a meter that is longer than a line may be', `${'\rcopied 10 %'.repeat(10_000)}\r`],
-])('asks a question that is longer than a line may be behind %s', (_name, before) => {
+])('the output reader asks a question that is longer than a line may be behind %s', (_name, before) => {
   const prompt = `${'a table '.repeat(10_000)}Go on?`;
   const question = { type: 'interaction', subtype: 'choices', prompt, choices: { Yes: 'y' }, default: null };
   const { questions, lines } = read(`${before}${message(question)}after\n`);
@@ -238,12 +238,12 @@ it.each([
   expect(output.at(-1)?.text).toBe('after');
 });
 
-it('L4: cuts the text of a message only between characters', () => {
+it('L4: the output reader cuts the text of a message only between characters', () => {
   const { texts } = read(message({ type: 'line', line: `${'D'.repeat(maxLineBytes - 1)}\u{1f680}rocket` }));
   expect(texts.at(-1)).toBe('\u{1f680}rocket');
 });
 
-it('finds each message behind carriage returns and control sequences, however the output arrives', () => {
+it('the output reader finds each message behind carriage returns and control sequences, however the output arrives', () => {
   const part = fc.record({
     before: fc.constantFrom('', '\x1b[0m', '\x07', '\r', 'meter 10 %\r', '\x1b[0m\r\x1b[2K', '\x1b]0;t\x07'),
     kind: fc.constantFrom('question', 'line', 'status', 'plain'),

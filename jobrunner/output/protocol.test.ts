@@ -30,7 +30,7 @@ describe('parseLine', () => {
     ['half a message', '{"type":"line"'],
     ['a list', '["x"]'],
     ['a prototype', '{"__proto__":{"iokey":"x"}}'],
-  ])('treats %s as output', (_, line) => {
+  ])('the parser treats %s as output', (_, line) => {
     expect(parseLine(line, key)).toEqual({ type: 'line', text: line, sensitive: false });
   });
 
@@ -38,12 +38,12 @@ describe('parseLine', () => {
     ['does not begin with a brace', ` ${message({ type: 'status', status: 'x' })}`],
     ['has something after the object', `${message({ type: 'status', status: 'x' })} x`],
     ['has the key further down', JSON.stringify({ type: 'status', status: 'x', inner: { iokey: key } })],
-  ])('treats a line that %s as output, without the key', (_, line) => {
+  ])('the parser treats a line that %s as output, without the key', (_, line) => {
     const parsed = parseLine(line, key);
     expect(parsed).toEqual({ type: 'line', text: line.replaceAll(key, '[key]'), sensitive: false });
   });
 
-  it('parses each type of message with the right key', () => {
+  it('the parser parses each type of message with the right key', () => {
     expect(parseLine(message({ type: 'line', line: 'x' }), key)).toEqual({
       type: 'line',
       text: 'x',
@@ -94,7 +94,7 @@ describe('parseLine', () => {
     });
   });
 
-  it('treats an invalid value of sensitive as true', () => {
+  it('an invalid value of sensitive is treated as true', () => {
     expect(parseLine(message({ type: 'line', line: 'x', sensitive: 'no' }), key)).toMatchObject({
       sensitive: true,
     });
@@ -128,13 +128,13 @@ describe('parseLine', () => {
         choices: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`c${i}`, `${i}`])),
       },
     ],
-  ])('keeps a message with %s as malformed, without the key', (_, members) => {
+  ])('the parser keeps a message with %s as malformed, without the key', (_, members) => {
     const parsed = parseLine(message(members), key);
     expect(parsed.type).toBe('malformed');
     expect(parsed).toMatchObject({ text: JSON.stringify(members) });
   });
 
-  it('replaces text that a database would refuse', () => {
+  it('the parser replaces text that a database would refuse', () => {
     const hostile = 'a\0b\ud800c';
     const good = 'a\uFFFDb\uFFFDc';
     const label = { Yes: 'y', [hostile]: 'n' };
@@ -161,7 +161,7 @@ describe('parseLine', () => {
     }
   });
 
-  it('ignores a default that is not among the choices', () => {
+  it('the parser ignores a default that is not among the choices', () => {
     const question = {
       type: 'interaction',
       subtype: 'choices',
@@ -172,7 +172,7 @@ describe('parseLine', () => {
     expect(parseLine(message(question), key)).toMatchObject({ question: { default: null } });
   });
 
-  it('keeps a malformed message sensitive when it says so', () => {
+  it('the parser keeps a malformed message sensitive when it says so', () => {
     expect(parseLine(message({ type: 'line', line: ['secret'], sensitive: true }), key)).toMatchObject({
       type: 'malformed',
       sensitive: true,
@@ -183,7 +183,7 @@ describe('parseLine', () => {
     });
   });
 
-  it('R3 removes the key from every text of a message', () => {
+  it('R3 the parser removes the key from every text of a message', () => {
     const hidden = [
       `SPIDERPIG_IO_KEY=${key}`,
       message({ type: 'line', line: `my key is ${key}` }),
@@ -195,7 +195,7 @@ describe('parseLine', () => {
     for (const line of hidden) expect(JSON.stringify(parseLine(line, key))).not.toContain(key);
   });
 
-  it('R3 never throws for deeply nested or random input', () => {
+  it('R3 the parser never throws for deeply nested or random input', () => {
     const deep = `{"iokey":"${key}","type":"dance","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(JSON.stringify(parseLine(deep, key))).not.toContain(key);
     fc.assert(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { environmentOf } from './environment.ts';
 
 describe('what an operator configures', () => {
-  it('R4 passes further variables by name and prefix, but never those of SpiderPig', () => {
+  it('R4 the jobrunner passes further variables by name and prefix, but never those of SpiderPig', () => {
     const own = { KUBECONFIG: '/k', GIT_SSH: 'x', GITHUB: 'y', SPIDERPIG_DATABASE_URL: 'secret', OTHER: 'z' };
     const environment = environmentOf(own, { key: 'KEY', user: 'alice', jobMark: 't' }, [
       'KUBECONFIG',

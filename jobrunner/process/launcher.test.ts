@@ -12,7 +12,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const launcher = pathToFileURL(`${import.meta.dirname}/launcher.ts`).href;
 
-it('R4 E6 gives scap none of the descriptors of the shell that started SpiderPig', async () => {
+it('R4 E6 the launcher gives scap none of the descriptors of the shell that started SpiderPig', async () => {
   const script = `
     import { readFileSync } from 'node:fs';
     import { Launcher } from ${JSON.stringify(launcher)};
@@ -31,14 +31,14 @@ it('R4 E6 gives scap none of the descriptors of the shell that started SpiderPig
   expect(listed.trim().split('\n')).toEqual(['0', '1', '2', '3']);
 });
 
-it('says why its pipes cannot be made', async () => {
+it('the launcher says why its pipes cannot be made', async () => {
   vi.stubEnv('TMPDIR', '/no/such/directory');
   const refused = Launcher.open();
   await expect(refused).rejects.toBeInstanceOf(NotStarted);
   await expect(refused).rejects.toThrow('its pipes could not be made');
 });
 
-it('says why its launcher could not make the pipes', async () => {
+it('the supervisor says why its launcher could not make the pipes', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-launcher-'));
   const path = process.env['PATH'] ?? '';
   // Removes the directory that the third argument names before the launcher uses it.

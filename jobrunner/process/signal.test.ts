@@ -37,7 +37,7 @@ const leaves = (command: string): string => `${command} & echo $!; exec >&-`;
 const withoutJobMark = 'env -i /bin/sleep 60 >&- 2>&-';
 
 describe('the processes of a job', () => {
-  it('B1 leaves a process group alone that has only the number of the job’s', async () => {
+  it('B1 a process group that has only the number of the job’s is left alone', async () => {
     const { leader, identity, child, jobMark } = await group(leaves(withoutJobMark));
     await ended(leader);
     // scap had this pid before the group that was found now.
@@ -54,14 +54,14 @@ describe('the processes of a job', () => {
     expect(isAlive(child)).toBe(true);
   });
 
-  it('B1 leaves a group alone whose leader reuses the pid of scap', async () => {
+  it('B1 a group whose leader reuses the pid of scap is left alone', async () => {
     const { identity, child, jobMark } = await group(`sleep 60 & echo $!; exec sleep 60`);
     const job = { jobMark, leader: { ...identity, startTime: identity.startTime - 1 }, cgroup: null };
     expect(await killJob(job)).toMatchObject({ killed: 0 });
     expect([isAlive(identity), isAlive(child)]).toEqual([true, true]);
   });
 
-  it('finds a process without its environment in the group of a scap that lives or has just exited', async () => {
+  it('the process search finds a process without its environment in the group of a scap that lives or has just exited', async () => {
     const { leader, identity, child, jobMark } = await group(`${leaves(withoutJobMark)}; exec sleep 60`);
     const job = { jobMark, leader: identity, cgroup: null };
     expect(processesOf(job).own.map(({ pid }) => pid)).toContain(child.pid);
@@ -71,7 +71,7 @@ describe('the processes of a job', () => {
     expect(isAlive(child)).toBe(false);
   });
 
-  it('finds the whole group of a process with the job mark after the exit of scap', async () => {
+  it('the process search finds the whole group of a process with the job mark after the exit of scap', async () => {
     const { leader, identity, child, jobMark } = await group(
       `sleep 60 >&- 2>&- & ${leaves(withoutJobMark)}`,
       '7@test-signal',
@@ -85,14 +85,14 @@ describe('the processes of a job', () => {
 describe('the identity of a process', () => {
   const self = identify(process.pid);
 
-  it('B2 does not depend on the name of the host', () => {
+  it('B2 the identity of a process does not depend on the name of the host', () => {
     const before = { ...self, host: 'its-name-before' };
     expect(placeOf(before)).toBe('here');
     expect(isAlive(before)).toBe(true);
     expect(isSame(before, self)).toBe(true);
   });
 
-  it('B2 distinguishes containers, boots and machines', () => {
+  it('B2 the identity of a process distinguishes containers, boots and machines', () => {
     const container = { ...self, pidNamespace: 'pid:[1]' };
     expect([placeOf(container), isAlive(container)]).toEqual(['elsewhere', false]);
     expect(placeOf({ ...self, boot: 'before' })).toBe('rebooted');
@@ -100,7 +100,7 @@ describe('the identity of a process', () => {
     expect(placeOf({ ...self, boot: 'before', machine: 'other' })).toBe('elsewhere');
   });
 
-  it('B2 reads rows of earlier versions, which have only the name', () => {
+  it('B2 the identity of a process reads rows of earlier versions, which have only the name', () => {
     const { host, boot, pid, startTime } = self;
     expect(isAlive({ host, boot, pid, startTime })).toBe(true);
     expect(placeOf({ host: 'other', boot, pid, startTime })).toBe('elsewhere');

@@ -22,7 +22,7 @@ test('README.md lists some of the sample changes, and the number of the others',
   expect(text).toContain(`has ${allRows.length - rows.length} more`);
 });
 
-test('finds a sample change and the revert of one by number', () => {
+test('the simulator finds a sample change and the revert of one by number', () => {
   expect(findSampleChange(1102347)?.status).toBe('MERGED');
   expect(findSampleChange(2102347)).toMatchObject({ number: 2102347, status: 'NEW' });
   expect(findSampleChange(2102347)?.subject).toMatch(/^Revert "/);

@@ -12,7 +12,7 @@ function clockOf(queuedAt: number) {
   return { time, clock };
 }
 
-it('B13 follows the monotonic clock, also when the clock of the host is set', () => {
+it('B13 the job clock follows the monotonic clock, also when the clock of the host is set', () => {
   const { time, clock } = clockOf(0);
   expect(clock.now()).toBe(1_000_000);
   time.wall = 0;
@@ -22,14 +22,14 @@ it('B13 follows the monotonic clock, also when the clock of the host is set', ()
   expect(clock.now()).toBe(1_001_500);
 });
 
-it('B13 does not start before the job was queued', () => {
+it('B13 the job clock does not start before the job was queued', () => {
   const { time, clock } = clockOf(1_600_000);
   expect(clock.now()).toBe(1_600_000);
   time.monotonic += 10;
   expect(clock.now()).toBe(1_600_010);
 });
 
-it('B13 records nothing earlier than the answer that it follows', () => {
+it('B13 the job clock records nothing earlier than the answer that it follows', () => {
   const { time, clock } = clockOf(0);
   clock.follow(1_000_500);
   clock.follow(null);

@@ -18,21 +18,21 @@ function openSequence(graceSeconds: number): { stop: StopSequence; sent: string[
   return { stop, sent };
 }
 
-it('sends SIGINT for each interrupt, however often it is requested', () => {
+it('the stop sequence sends SIGINT for each interrupt, however often it is requested', () => {
   const { stop, sent } = openSequence(0);
   for (let times = 0; times < 4; times++) expect(stop.request('interrupt')).toBe('SIGINT');
   expect(sent).toEqual(['SIGINT', 'SIGINT', 'SIGINT', 'SIGINT']);
   expect(stop.taken).toEqual(['interrupt']);
 });
 
-it('never escalates without a grace time', () => {
+it('the stop sequence never escalates without a grace time', () => {
   const { stop, sent } = openSequence(0);
   stop.request('interrupt');
   vi.advanceTimersByTime(100_000_000);
   expect(sent).toEqual(['SIGINT']);
 });
 
-it('sends exactly the requested signal, also a weaker one after a stronger one', () => {
+it('the stop sequence sends exactly the requested signal, also a weaker one after a stronger one', () => {
   const { stop, sent } = openSequence(0);
   stop.request('terminate');
   stop.request('interrupt');
@@ -41,7 +41,7 @@ it('sends exactly the requested signal, also a weaker one after a stronger one',
   expect(stop.taken).toEqual(['terminate', 'interrupt', 'kill']);
 });
 
-it('begins again with nothing taken after a reset', () => {
+it('the stop sequence begins again with nothing taken after a reset', () => {
   const { stop, sent } = openSequence(30);
   stop.request('interrupt');
   stop.reset();
@@ -63,7 +63,7 @@ it('with a grace time a stop escalates from SIGINT to SIGTERM to SIGKILL, and th
   expect(stop.taken).toEqual(['interrupt', 'terminate', 'kill']);
 });
 
-it('does not escalate while scap waits for an answer to a question after the last signal', () => {
+it('the stop sequence does not escalate while scap waits for an answer to a question after the last signal', () => {
   const { stop, sent } = openSequence(30);
   stop.questionAsked();
   stop.request('interrupt');
@@ -72,7 +72,7 @@ it('does not escalate while scap waits for an answer to a question after the las
   expect(sent).toEqual(['SIGINT']);
 });
 
-it('sends nothing by itself after it was disposed', () => {
+it('the stop sequence sends nothing by itself after it was disposed', () => {
   const { stop, sent } = openSequence(30);
   stop.request('interrupt');
   stop[Symbol.dispose]();

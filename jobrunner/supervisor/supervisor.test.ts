@@ -166,7 +166,7 @@ const leavesHelm = `
   while :; do sleep 0.1; done`;
 
 describe.each(dialects)('the supervisor on %s', (dialect) => {
-  it('S1 masks known secrets in output, statuses and questions', async () => {
+  it('S1 the supervisor masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const run = await Run.start(world, program('output/tells-secrets'), { masks });
@@ -203,7 +203,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(lines.filter(({ continues }) => continues).length).toBeGreaterThan(0);
   });
 
-  it("passes an answer to scap's stdin and logs who answered what", async () => {
+  it("the supervisor passes an answer to scap's stdin and logs who answered what", async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('question/asks-then-ends'));
     expect(await run.question()).toMatchObject({
@@ -237,7 +237,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(question?.deliveredAt).toBeGreaterThanOrEqual(question?.answeredAt ?? Number.NaN);
   });
 
-  it('handles a second question, and a question that scap repeats', async () => {
+  it('the supervisor handles a second question, and a question that scap repeats', async () => {
     await using world = await openTestDatabase(dialect);
     const twice = await Run.start(world, program('question/asks-twice'));
     await twice.answer('y');
@@ -250,7 +250,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect((await again.text()).at(-1)).toBe('got: y');
   });
 
-  it('delivers an empty text answer', async () => {
+  it('the supervisor delivers an empty text answer', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('question/asks-text'));
     expect((await run.question()).kind).toBe('text');
@@ -259,7 +259,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect((await run.text()).at(-1)).toBe('got: ""');
   });
 
-  it('R6 records 100,000 lines completely and in order', async () => {
+  it('R6 the supervisor records 100,000 lines completely and in order', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/floods', 100_000));
     expect((await run.end()).state).toBe('succeeded');
@@ -268,7 +268,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(text.findIndex((line, index) => !line.startsWith(`line ${index + 1} of 100000 `))).toBe(-1);
   });
 
-  it("fails the job with scap's exit status or signal", async () => {
+  it("the supervisor fails the job with scap's exit status or signal", async () => {
     await using world = await openTestDatabase(dialect);
     const status = await Run.start(world, program('process/exits-with', 3));
     expect(await status.end()).toMatchObject({
@@ -280,7 +280,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(await signal.end()).toMatchObject({ state: 'failed', exitStatus: null, exitSignal: 'SIGSEGV' });
   });
 
-  it('records the outcome, the command and the key of a question', async () => {
+  it('the supervisor records the outcome, the command and the key of a question', async () => {
     await using world = await openTestDatabase(dialect);
     const yesNo = { Yes: 'y', No: 'n' };
     const follow = async (steps: readonly object[], ...answers: readonly string[]) => {
@@ -332,7 +332,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(back.job).toMatchObject({ state: 'failed', outcome: 'rolled_back' });
   });
 
-  it('F2 closes the open question when scap dies', async () => {
+  it('F2 the supervisor closes the open question when scap dies', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('question/dies-mid-question'));
     const job = await run.end();
@@ -340,7 +340,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
   });
 
-  it('records a last line without a newline', async () => {
+  it('the supervisor records a last line without a newline', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/half-line'));
     await run.line(/ready/);
@@ -350,7 +350,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect((await run.text()).join('')).not.toBe('');
   });
 
-  it('R3 survives invalid UTF-8, deep JSON, malformed messages and a forged key', async () => {
+  it('R3 the supervisor survives invalid UTF-8, deep JSON, malformed messages and a forged key', async () => {
     await using world = await openTestDatabase(dialect);
     for (const [name, args, last] of [
       ['output/bad-bytes', [65_536, 1], 'end'],
@@ -365,7 +365,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     }
   });
 
-  it('adds one notice for malformed messages, one for each unreadable question, and the number of progress messages', async () => {
+  it('the supervisor adds one notice for malformed messages, one for each unreadable question, and the number of progress messages', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/unknown-messages'));
     await run.end();
@@ -378,7 +378,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(notices).toHaveLength(9);
   });
 
-  it('R6 records a line of ten megabytes in marked pieces', async () => {
+  it('R6 the supervisor records a line of ten megabytes in marked pieces', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/long-line', 10_000_000));
     await run.end();
@@ -389,7 +389,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(whole.every((line, index) => line.continues === index < whole.length - 1)).toBe(true);
   });
 
-  it('splits a message with newlines into lines that keep its sensitivity', async () => {
+  it('the supervisor splits a message with newlines into lines that keep its sensitivity', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/multi-line'));
     await run.end();
@@ -414,7 +414,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     );
   });
 
-  it('kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
+  it('the supervisor kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('question/asks-then-ends'));
     await run.question();
@@ -435,7 +435,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   });
 
   describe('when the job is stopped', () => {
-    it('interrupts scap and names who stopped it', async () => {
+    it('the supervisor interrupts scap and names who stopped it', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('question/asks-then-ends'), { stopGrace: 30 });
       await run.question();
@@ -448,7 +448,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
     });
 
-    it('B3 sends one signal for several stops that it finds at once', async () => {
+    it('B3 the supervisor sends one signal for several stops that it finds at once', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `trap 'echo sigint' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; n=$((n + 1)); done`;
       const run = await Run.start(world, shell(`n=0; ${script.replace('ready; ', 'ready; read -t 1 x; ')}`));
@@ -468,7 +468,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect((await run.text()).filter((text) => text === 'sigint')).toEqual(['sigint']);
     });
 
-    it('ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
+    it('the supervisor ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('question/asks-after-sigint'));
       await run.line(/ready/);
@@ -481,7 +481,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(steps.at(-1)).toBe('An answer has ended the stop: scap continues.');
     });
 
-    it('kills scap at once when the stop mode is kill', async () => {
+    it('the supervisor kills scap at once when the stop mode is kill', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('process/ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
@@ -493,7 +493,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       });
     });
 
-    it('does not start scap when the stop came first', async () => {
+    it('the supervisor does not start scap when the stop came first', async () => {
       await using world = await openTestDatabase(dialect);
       const { id } = await world.enqueue();
       await claimJob(world.database, 'test', ['default']);
@@ -530,7 +530,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 describe('the supervisor and its processes', () => {
   const dialect = 'sqlite';
 
-  it('fails the job with the reason when scap cannot be started', async () => {
+  it('the supervisor fails the job with the reason when scap cannot be started', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, ['/no/such/scap']);
     expect(await run.end()).toMatchObject({
@@ -541,7 +541,7 @@ describe('the supervisor and its processes', () => {
     expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
   });
 
-  it('H1, H2 records what is printed without a newline, and keeps one line of it', async () => {
+  it('H1, H2 the supervisor records what is printed without a newline, and keeps one line of it', async () => {
     await using world = await openTestDatabase(dialect);
     const script = `echo before; printf "Continue (yes/no)? "; trap 'echo no; exit 0' INT; while :; do sleep 0.05; printf "\\r%s" more; done`;
     const run = await Run.start(world, shell(script));
@@ -559,7 +559,7 @@ describe('the supervisor and its processes', () => {
     ]);
   });
 
-  it('hides a message that is too long to be parsed, because it may be sensitive', async () => {
+  it('the supervisor hides a message that is too long to be parsed, because it may be sensitive', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/long-line', 5_000_000, 'message'));
     await run.end();
@@ -569,7 +569,7 @@ describe('the supervisor and its processes', () => {
     expect(lines.length).toBeGreaterThan(50);
   });
 
-  it('R4 passes only the key, the job mark and the user to scap, and no file descriptor', async () => {
+  it('R4 the supervisor passes only the key, the job mark and the user to scap, and no file descriptor', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('process/prints-environment'));
     await run.end();
@@ -599,7 +599,7 @@ describe('the supervisor and its processes', () => {
       ...shell(script),
     ];
 
-    it('R4 answers a scap of another user, which reads neither the database nor the supervisor', async () => {
+    it('R4 the supervisor answers a scap of another user, which reads neither the database nor the supervisor', async () => {
       await using world = await openTestDatabase(dialect);
       const file = (await world.database.execute('pragma database_list', []).catch(() => []))[0]?.['file'];
       const run = await Run.start(
@@ -620,7 +620,7 @@ describe('the supervisor and its processes', () => {
       expect(await run.text()).toEqual(['65534', ...refused, 'name: ada']);
     });
 
-    it('R5 kills a scap of another user with its children', async () => {
+    it('R5 the supervisor kills a scap of another user with its children', async () => {
       await using world = await openTestDatabase(dialect);
       const script = "trap '' INT TERM; setsid sleep 600 & echo $!; echo $$; while :; do sleep 600; done";
       const run = await Run.start(world, asNobody(script));
@@ -634,14 +634,14 @@ describe('the supervisor and its processes', () => {
     });
   });
 
-  it('R6 records for a while what a process prints that scap left behind', async () => {
+  it('R6 the supervisor records for a while what a process prints that scap left behind', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/output-after-exit'));
     expect((await run.end()).state).toBe('succeeded');
     expect((await run.text()).some((line) => line.startsWith('late'))).toBe(true);
   });
 
-  it('waits for a scap that has closed its output', async () => {
+  it('the supervisor waits for a scap that has closed its output', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output/closes-stdout'));
     await run.until('jobs', async () => (await run.job()).state === 'running');
@@ -649,7 +649,7 @@ describe('the supervisor and its processes', () => {
     expect(await run.end()).toMatchObject({ state: 'stopped' });
   });
 
-  it('stops a scap that never reads its answer', async () => {
+  it('the supervisor stops a scap that never reads its answer', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('question/never-reads-stdin'));
     await run.answer('y');
@@ -657,7 +657,7 @@ describe('the supervisor and its processes', () => {
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
   });
 
-  it('E1 fails the job when scap is ended by a signal that Node has no name for', async () => {
+  it('E1 the supervisor fails the job when scap is ended by a signal that Node has no name for', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, shell('echo a; kill -34 $$; sleep 1'));
     expect(await run.end()).toMatchObject({
@@ -668,7 +668,7 @@ describe('the supervisor and its processes', () => {
     });
   });
 
-  it('E1 fails the job when its launcher is killed, because the exit is unknown', async () => {
+  it('E1 the supervisor fails the job when its launcher is killed, because the exit is unknown', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, shell('sleep 0.5; kill -KILL $PPID; sleep 0.2; exit 0'));
     expect(await run.end()).toMatchObject({
@@ -679,7 +679,7 @@ describe('the supervisor and its processes', () => {
     });
   });
 
-  it('E3 succeeds although a process that scap left behind does not stop printing', async () => {
+  it('E3 a job succeeds although a process that scap left behind does not stop printing', async () => {
     await using world = await openTestDatabase(dialect);
     const script = '( for n in $(seq 60); do echo tick; sleep 0.5; done ) & echo deployed; exit 0';
     const run = await Run.start(world, shell(script));
@@ -696,7 +696,7 @@ describe('the supervisor and its processes', () => {
     expect(ticks).toBeLessThan(60);
   });
 
-  it('E5 discards the output of a process that scap left behind, and does not end that process', async () => {
+  it('E5 the supervisor discards the output of a process that scap left behind, and does not end that process', async () => {
     await using world = await openTestDatabase(dialect);
     const beats = join(mkdtempSync(join(tmpdir(), 'spiderpig-beats-')), 'beats');
     writeFileSync(beats, '');
@@ -713,7 +713,7 @@ describe('the supervisor and its processes', () => {
     rmSync(dirname(beats), { recursive: true });
   });
 
-  it('E6 gives scap a pipe as stdin and no other descriptor, also none that SpiderPig inherited', async () => {
+  it('E6 the supervisor gives scap a pipe as stdin and no other descriptor, also none that SpiderPig inherited', async () => {
     await using world = await openTestDatabase(dialect);
     const script = `ls /proc/self/fd; [ -p /dev/stdin ] && echo pipe; : < /dev/stdin && echo opened
       export HOME=$(mktemp -d); echo 'echo read bashrc' > "$HOME/.bashrc"; bash -c 'echo inner'`;
@@ -735,7 +735,7 @@ describe('the supervisor and its processes', () => {
       });
     });
 
-    it('sends SIGINT again for a second interrupt, and SIGTERM only for terminate', async () => {
+    it('the supervisor sends SIGINT again for a second interrupt, and SIGTERM only for terminate', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `trap 'echo got $((++n))' INT; trap 'echo terminated; exit 3' TERM; echo ready; while :; do sleep 0.05; done`;
       const run = await Run.start(world, shell(script));
@@ -754,7 +754,7 @@ describe('the supervisor and its processes', () => {
       ]);
     });
 
-    it('waits for processes that wind down after scap has exited, and says which', async () => {
+    it('the supervisor waits for processes that wind down after scap has exited, and says which', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, shell(leavesHelm));
       await run.line(/ready/);
@@ -775,7 +775,7 @@ describe('the supervisor and its processes', () => {
       expect(steps.at(-1)).toBe('All processes of the job have ended.');
     });
 
-    it('kills what winds down longer than the limit, and names it', async () => {
+    it('the supervisor kills what winds down longer than the limit, and names it', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `(trap '' INT; sleep 60) & trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done`;
       const run = await Run.start(world, shell(script), { windingDown: 1 });
@@ -786,7 +786,7 @@ describe('the supervisor and its processes', () => {
       expect(steps.at(-1)).toMatch(/^Not ended within 1 s after scap: SIGKILL is sent to .*sleep \(1\)/);
     });
 
-    it('kills what winds down when a user asks for it', async () => {
+    it('the supervisor kills what winds down when a user asks for it', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `(trap '' INT; sleep 60) & trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done`;
       const run = await Run.start(world, shell(script));
@@ -797,7 +797,7 @@ describe('the supervisor and its processes', () => {
       expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
     });
 
-    it('leaves no process of scap if its launcher is killed while it starts it', async () => {
+    it('the supervisor leaves no process of scap if its launcher is killed while it starts it', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, shell('kill -9 $PPID; sleep 1'));
       const { state, reason } = await run.end();
@@ -807,7 +807,7 @@ describe('the supervisor and its processes', () => {
       expect(processesOf({ jobMark, leader: null, cgroup: null }).own).toEqual([]);
     });
 
-    it('starts no scap for an owner without a Unix account, where accounts are checked', async () => {
+    it('the supervisor starts no scap for an owner without a Unix account, where accounts are checked', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, shell('echo started'), { accountCheck: true });
       expect(await run.end()).toMatchObject({
@@ -821,7 +821,7 @@ describe('the supervisor and its processes', () => {
       expect(await run.text()).toEqual([]);
     });
 
-    it('starts no scap for a train if the wikis have changed since it was requested', async () => {
+    it('the supervisor starts no scap for a train if the wikis have changed since it was requested', async () => {
       await using world = await openTestDatabase(dialect);
       const directory = mkdtempSync(join(tmpdir(), 'spiderpig-staging-'));
       onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -861,7 +861,7 @@ describe('the supervisor and its processes', () => {
       });
     });
 
-    it('R5 kills every process of the job, also one that left the process group', async () => {
+    it('R5 the supervisor kills every process of the job, also one that left the process group', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('process/leaves-group'));
       const { text } = await run.line(/^child: /);

@@ -15,7 +15,7 @@ describe('the table of access rights', () => {
     });
   });
 
-  test('refuses every field without a role or second factor', async () => {
+  test('the API refuses every field without a role or second factor', async () => {
     const access = await accessOf(schema);
     expect(access.length).toBeGreaterThan(100);
     for (const { field, allowed } of access) {
@@ -23,7 +23,7 @@ describe('the table of access rights', () => {
     }
   });
 
-  test('gives each role the rights of the lower ones, and a token not more than its role', async () => {
+  test('each role has the rights of the lower ones, and a token not more than its role', async () => {
     for (const { field, allowed } of await accessOf(schema)) {
       const includes = (less: Parameters<typeof allowed.has>[0], more: Parameters<typeof allowed.has>[0]) =>
         !allowed.has(less) || allowed.has(more);
@@ -45,12 +45,12 @@ describe('the access rights of a schema', () => {
       }),
     });
 
-  test('reports a field without a rule by its name', async () => {
+  test('the table of rights reports a field without a rule by its name', async () => {
     await expect(accessOf(withQuery({}))).rejects.toThrow(FieldWithoutRule);
     await expect(accessOf(withQuery({}))).rejects.toThrow(/^Query\.secret has no rule/);
   });
 
-  test('computes access by executing a rule, not by its name', async () => {
+  test('the table of rights computes access by executing a rule, not by its name', async () => {
     const open = await accessOf(withQuery({ authScopes: { administer: true } }));
     expect(open[0]?.allowed.has('nobody')).toBe(true);
     const shut = await accessOf(

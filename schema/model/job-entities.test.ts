@@ -25,7 +25,7 @@ function filesOf(...entries: string[]): string[] {
   return [...reached].filter((path) => path.startsWith('schema/model/'));
 }
 
-it('lists exactly the entities that jobrunners and supervisors can reach', async () => {
+it('the list of job entities has exactly those that jobrunners and supervisors can reach', async () => {
   const all = new Set<unknown>(entities);
   const reached = new Set<unknown>();
   for (const file of filesOf('jobrunner/main.ts', 'jobrunner/main-supervisor.ts')) {

@@ -6,12 +6,12 @@ import { collectGarbage, IdleHeap } from './idle-memory.ts';
 const megabytes = 1_000_000;
 
 describe('an idle process', () => {
-  it('collects what its start has left', () => {
+  it('an idle process collects what its start has left', () => {
     expect(new IdleHeap().shouldCollect(60 * megabytes, 0)).toBe(true);
     expect(new IdleHeap().shouldCollect(20 * megabytes, 0)).toBe(false);
   });
 
-  it('collects once after a burst, as soon as it is idle', () => {
+  it('an idle process collects once after a burst, as soon as it is idle', () => {
     const heap = new IdleHeap();
     const looks: [size: number, busyShare: number][] = [
       [60, 0],
@@ -37,14 +37,14 @@ describe('an idle process', () => {
     ]);
   });
 
-  it('does not collect again when what has grown is in use', () => {
+  it('an idle process does not collect again when what has grown is in use', () => {
     const heap = new IdleHeap();
     const looks = Array.from({ length: 5 }, () => heap.shouldCollect(400 * megabytes, 0));
     expect(looks).toEqual([true, false, false, false, false]);
   });
 });
 
-it('frees what is no longer in use', () => {
+it('the collection frees what is no longer in use', () => {
   let garbage: number[][] | null = Array.from({ length: 1_000 }, () =>
     Array.from({ length: 5_000 }, Math.random),
   );

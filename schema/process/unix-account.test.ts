@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { hasUnixAccount } from './unix-account.ts';
 
-it.each(['root', 'nobody'])('finds the Unix account %s', async (name) => {
+it.each(['root', 'nobody'])('the account search finds the Unix account %s', async (name) => {
   expect(await hasUnixAccount(name)).toBe(true);
 });
 
 it.each(['no-such-account', '0', '65534', '-u', '--help', '', 'root\n', 'ro ot', 'ada@example.org'])(
-  'finds no Unix account %j',
+  'the account search finds no Unix account %j',
   async (name) => {
     expect(await hasUnixAccount(name)).toBe(false);
   },

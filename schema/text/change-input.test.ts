@@ -25,7 +25,7 @@ it.each([
   'https://gerrit.example.org/r/c/a%2Fb/+/1102340',
   'https://gerrit.example.org//r//c/a/+/1102340',
   'gerrit.example.org/r/c/a/b/+/1102340',
-])('W15: reads change 1102340 from %s', (input) => {
+])('W15: change 1102340 is read from %s', (input) => {
   expect(readChangeInput(input, gerrit)).toEqual({ number: '1102340', problem: null });
 });
 
@@ -56,11 +56,11 @@ it.each([
   ['javascript:1', 'not-a-number'],
   ['https://[', 'not-a-number'],
   [`https://gerrit.example.org/r/${'1/'.repeat(2_000)}`, 'not-a-number'],
-])('refuses %j as %s', (input, problem) => {
+])('%j is refused as %s', (input, problem) => {
   expect(readChangeInput(input, gerrit)).toEqual({ number: null, problem });
 });
 
-it('does not check the server of a URL while no Gerrit is known', () => {
+it('the server of a URL is not checked while no Gerrit is known', () => {
   expect(readChangeInput('https://any.example/r/c/a/+/7', null).number).toBe('7');
   expect(readChangeInput('https://any.example/7', null).number).toBe('7');
 });
@@ -70,7 +70,7 @@ it('a change can be named by the URL of a Gerrit at the root of its server', () 
   expect(readChangeInput('http://127.0.0.1:9000/7', 'http://127.0.0.1:9000').number).toBe('7');
 });
 
-it('gives nothing but a number that scap can take, for any typed text', () => {
+it('any typed text gives nothing but a number that scap can take', () => {
   const text = fc.string({ unit: fc.constantFrom(...'0123456789/+c,#?%2B .-I\n٣'), maxLength: 30 });
   fc.assert(
     fc.property(text, fc.constantFrom('', gerrit, `${gerrit}c/a/+/`), (typed, prefix) => {
@@ -87,7 +87,7 @@ it.each([
   ['1102340, 3', ['1102340', '3']],
   ['12,13', ['12', '13']],
   [' , ;', []],
-])('splits %j', (text, inputs) => {
+])('the input %j is split', (text, inputs) => {
   expect(splitChangeInputs(text)).toEqual(inputs);
 });
 
@@ -100,6 +100,6 @@ it.each([
   ['1102340,3 ', ['1102340,3'], ''],
   ['1102340 1102341,3', ['1102340'], '1102341,3'],
   ['12,', ['12'], ''],
-])('splits %j while it is typed', (text, complete, rest) => {
+])('the input %j is split while it is typed', (text, complete, rest) => {
   expect(splitWhileTyping(text)).toEqual({ complete, rest });
 });

@@ -34,7 +34,7 @@ it.each([
   ['an abbreviated change id', 'I0123456 was merged', ['https://gerrit.example.org/r/q/I0123456']],
   ['a word that begins like a change id', 'I0123456z', []],
   ['javascript', 'javascript:alert(1)', []],
-])('links %s', (_name, text, links) => {
+])('the link search links %s', (_name, text, links) => {
   expect(linksIn(text)).toEqual(links);
   expect(
     splitLinks(text)
@@ -43,7 +43,7 @@ it.each([
   ).toBe(text);
 });
 
-it('takes linear time', () => {
+it('the link search takes linear time', () => {
   const began = cpuTime();
   for (const text of [
     'https://a'.repeat(20_000),
@@ -54,7 +54,7 @@ it('takes linear time', () => {
   expect(cpuTime() - began).toBeLessThan(5_000);
 });
 
-it('does not link an address with a user name', () => {
+it('the link search does not link an address with a user name', () => {
   expect(safeAddress('https://a:b@example.org/')).toBeNull();
   expect(safeAddress('https://example.org')).toBe('https://example.org/');
 });

@@ -64,7 +64,7 @@ it.each([
     ['a'],
   ],
   ['train.task', 'Please enter the train blocker Phabricator task id for log messages: ', []],
-])('knows the question %s', (key, prompt, codes) => {
+])('the question table knows the question %s', (key, prompt, codes) => {
   expect(questionKey(prompt, codes)).toBe(key);
 });
 
@@ -72,11 +72,11 @@ it.each([
   ['another set of choices', 'Backport the changes?', ['y', 'n', 'q']],
   ['a choice question whose text is that of a text question', 'Please supply a reason for revert: ', yesNo],
   ['an unknown prompt', 'Shall we dance?', yesNo],
-])('does not know a question with %s', (_name, prompt, codes) => {
+])('the question table does not know a question with %s', (_name, prompt, codes) => {
   expect(questionKey(prompt, codes)).toBeNull();
 });
 
-it('says what an answer leads to', () => {
+it('the question table says what an answer leads to', () => {
   expect(answerEffect('backport.confirm', 'n')).toBe('declined');
   expect(answerEffect('testservers.continue', 'n')).toBe('rolled-back');
   expect(answerEffect('checks.failed', 'b')).toBe('rolled-back');

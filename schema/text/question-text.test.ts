@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { questionText } from './question-text.ts';
 
-it('treats the last line as the question when a table stands directly before it', () => {
+it('the question parser treats the last line as the question when a table stands directly before it', () => {
   const table = '┌─────────┬──────┐\n│ 1102340 │ core │\n└─────────┴──────┘';
   expect(
     questionText(`The following changes are scheduled for backport:\n${table}\nBackport the changes?`),
@@ -52,18 +52,18 @@ it.each([
   ],
   ['an empty prompt', '', '', ''],
   ['Windows line ends', 'One.\r\nTwo?\r\n', 'Two?', 'One.'],
-])('divides a prompt with %s', (_name, prompt, question, explanation) => {
+])('the question parser divides a prompt with %s', (_name, prompt, question, explanation) => {
   expect(questionText(prompt)).toEqual({ question, explanation, aligned: false });
 });
 
-it('treats the last sentence of a long last line as the question', () => {
+it('the question parser treats the last sentence of a long last line as the question', () => {
   const warning = `Change 1102340 has been updated from patch set 1 to patch set 2, which is not what you reviewed. ${'It is long. '.repeat(6)}`;
   const { question, explanation } = questionText(`${warning}Re-approve change and continue?`);
   expect(question).toBe('Re-approve change and continue?');
   expect(explanation).toBe(warning.trim());
 });
 
-it('takes the last sentence of the question about a new patch set', () => {
+it('the question parser takes the last sentence of the question about a new patch set', () => {
   expect(
     questionText(
       'Change 1102355 has been updated from patchset 1 to patchset 2. Re-approve change and continue with backport(s)? ',
@@ -78,10 +78,10 @@ it.each([
   ['columns', '1102340  core   Fix it\n1102341  Echo   Notify once\nContinue?'],
   ['an ASCII table', '+-----+\n| one |\n+-----+\nContinue?'],
   ['tabs', 'a\tb\tc\nd\te\tf\nContinue?'],
-])('finds that an explanation with %s is aligned', (_name, prompt) => {
+])('the question parser finds that an explanation with %s is aligned', (_name, prompt) => {
   expect(questionText(prompt).aligned).toBe(true);
 });
 
-it('does not treat prose with a double blank as a table', () => {
+it('the question parser does not treat prose with a double blank as a table', () => {
   expect(questionText('First sentence.  Second sentence.  Third.\n\nContinue?').aligned).toBe(false);
 });

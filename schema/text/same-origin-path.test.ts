@@ -9,7 +9,7 @@ describe('sameOriginPath', () => {
     '/jobs/7#L3-9',
     '/graphql?query=%7B%20a%20%7D',
     '/jobs/7?x=//y',
-  ])('accepts the same-origin path %j', (path) => {
+  ])('the path check accepts the same-origin path %j', (path) => {
     expect(sameOriginPath(path)).toBe(path);
   });
 
@@ -42,7 +42,7 @@ describe('sameOriginPath', () => {
     '/sign-in#code=x',
     '/sign-in/provider',
     '/x/../sign-in',
-  ])('C6: replaces %j by /', (path) => {
+  ])('C6: the path check replaces %j by /', (path) => {
     expect(sameOriginPath(path)).toBe('/');
   });
 });

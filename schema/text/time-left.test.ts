@@ -3,7 +3,7 @@ import { TimeLeft } from './time-left.ts';
 
 const step = (finished: number, remaining: number, name = 'sync') => ({ name, finished, remaining });
 
-test('estimates the time left from the speed since the step was first observed', () => {
+test('the time left is estimated from the speed since the step was first observed', () => {
   const left = new TimeLeft();
   left.observe(step(10, 90), 1000);
   expect(left.estimate(2000)).toBeNull();
@@ -13,7 +13,7 @@ test('estimates the time left from the speed since the step was first observed',
   expect(left.estimate(60_000)).toBe(0);
 });
 
-test('begins a new estimate with another step, and when a step begins again', () => {
+test('a new estimate begins with another step, and when a step begins again', () => {
   const left = new TimeLeft();
   left.observe(step(0, 10), 0);
   left.observe(step(5, 5), 5000);
@@ -25,7 +25,7 @@ test('begins a new estimate with another step, and when a step begins again', ()
   expect(left.estimate(9000)).toBeNull();
 });
 
-test('estimates nothing without a step, and when nothing remains', () => {
+test('nothing is estimated without a step, or when nothing remains', () => {
   const left = new TimeLeft();
   expect(left.estimate(0)).toBeNull();
   left.observe(step(1, 1), 0);

@@ -75,7 +75,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     }
   };
 
-  test('C9: records every action with user, detail, address and channel', async () => {
+  test('C9: the audit log records every action with user, detail, address and channel', async () => {
     const token = await world.token('deploy', 'grace');
     const grace = (await world.db.em().findOneOrFail(User, { name: 'grace' })).id;
     const ada = (await world.db.em().findOneOrFail(User, { name: 'ada' })).id;
@@ -167,7 +167,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     for (const entry of await entries(before)) expect(entry.at).toBeGreaterThanOrEqual(began);
   });
 
-  test('does not perform an action that cannot be recorded', async () => {
+  test('an action that cannot be recorded is not performed', async () => {
     await clear();
     const token = await world.token('deploy', 'grace');
     const { id: victim } = await world.db.em().findOneOrFail(User, { name: 'grace' });
@@ -218,7 +218,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     await clear();
   });
 
-  test('C4: records refused sign-ins with their address, and only counts them above the rate limit', async () => {
+  test('C4: the audit log records refused sign-ins with their address, and only counts them above the rate limit', async () => {
     const before = await last();
     const redeem = (code: string) =>
       fetch(`${world.url}/sign-in`, {
@@ -287,7 +287,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     });
   });
 
-  test('lists entries newest first, with pagination and filters', async () => {
+  test('the audit log lists entries newest first, with pagination and filters', async () => {
     await world.db.write([], async (em) => {
       const user = await userNamed(em, 'filtered', 1_000);
       for (let number = 1; number <= 5; number++)
@@ -347,7 +347,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
   });
 
   describe('the download', () => {
-    test('downloads all entries as JSON lines, oldest first', async () => {
+    test('the audit download has all entries as JSON lines, oldest first', async () => {
       const response = await fetched('/audit.jsonl');
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
@@ -378,7 +378,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(head.status).toBe(200);
     });
 
-    test('filters the download, and rejects an invalid filter with 400', async () => {
+    test('the audit download is filtered, and an invalid filter is rejected with 400', async () => {
       const get = async (query: string) => lines(await (await fetched(`/audit.jsonl?${query}`)).text());
       const numbers = async (query: string) => (await get(`user=filtered&${query}`)).map(({ job }) => job);
       expect(await numbers('')).toEqual([1, 2, 3, 4, 5]);
@@ -415,7 +415,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(post.status).toBe(405);
     });
 
-    test('downloads many entries to a slow client with bounded memory', async () => {
+    test('the audit download sends many entries to a slow client with bounded memory', async () => {
       const detail = 'x'.repeat(1_900);
       // Past recordAudit: forty thousand of them are to be there soon.
       const series =
@@ -457,7 +457,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
   });
 });
 
-test('L1: escapes control characters and line breaks in a downloaded entry', () => {
+test('L1: control characters and line breaks in a downloaded entry are escaped', () => {
   const signs = '\0\n\r\x1b[2J\x7f\x85\x9b\u2028\u2029\u202e\u200f\ufeff\ud800';
   const line = auditLine({
     id: 1,

@@ -255,7 +255,7 @@ describe.each(dialects)('users on %s', (dialect) => {
     admin = await here.signIn('admin', 'ada');
   });
 
-  test('rejects a ban of oneself, of a banned or unknown user, and without a reason', async () => {
+  test('the server rejects a ban of oneself, of a banned or unknown user, and without a reason', async () => {
     const own = await ban(await idOf('ada'));
     expect(own.data.banUser).toEqual({
       __typename: 'BanNotAccepted',
@@ -300,7 +300,7 @@ describe.each(dialects)('users on %s', (dialect) => {
     expect(await here.db.em().count(AuditEntry)).toBe(before + 1);
   });
 
-  test('lists users by name with role, sessions and ban, with pagination', async () => {
+  test('the server lists users by name with role, sessions and ban, with pagination', async () => {
     const names = ['zoe 1', 'zoe 2', 'zoe_3'];
     for (const name of names) await here.signIn('viewer', name);
     await here.signIn('deployer', 'zoe 2');
@@ -345,7 +345,7 @@ describe.each(dialects)('users on %s', (dialect) => {
       expect((await ask(document, variables)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  test('lists the active tokens of all users, and records a revocation once', async () => {
+  test('the server lists the active tokens of all users, and records a revocation once', async () => {
     const name = newName();
     await here.token('deploy', name);
     const document = `{ tokens(first: 1) { nodes { id name canDeploy user { name } revokedAt } totalCount } }`;

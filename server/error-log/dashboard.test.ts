@@ -6,19 +6,19 @@ test.each([
   ["it's !important", "'it!'s !!important'"],
   [{ a: 'x', 'b c': ['y', 'z'] }, "(a:'x','b c':!('y','z'))"],
   [{ none: [] }, '(none:!())'],
-])('encodes %j in Rison', (value, text) => {
+])('the dashboard link has %j in Rison', (value, text) => {
   expect(rison(value)).toBe(text);
 });
 
 const page = 'https://dashboard.example/app/dashboards#/view/errors';
 
-test('links to the dashboard with the last day', () => {
+test('the dashboard link shows the last day', () => {
   const link = dashboardLink(page, 'logstash-*', null);
   expect(link.startsWith(`${page}?_g=`)).toBe(true);
   expect(decodeURIComponent(link.slice(page.length))).toBe("?_g=(time:(from:'now-24h',to:'now'))");
 });
 
-test('links to one message, with nothing that ends the link or its texts', () => {
+test('the dashboard link shows one message, with nothing that ends the link or its texts', () => {
   const message = `it's 100% "broken": [a] & (b) # <c> ${String.fromCharCode(0xd800)} 🚀`;
   const link = dashboardLink(page, 'logstash-*', message);
   expect(link.slice(page.length)).toMatch(/^\?_g=[\w%.~-]+&_a=[\w%.~-]+$/);
@@ -27,6 +27,6 @@ test('links to one message, with nothing that ends the link or its texts', () =>
   );
 });
 
-test('adds to the parameters that the dashboard already has', () => {
+test('the dashboard link adds to the parameters that the dashboard already has', () => {
   expect(dashboardLink(`${page}?_r=1`, 'x', null)).toContain('errors?_r=1&_g=');
 });

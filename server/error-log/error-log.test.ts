@@ -135,7 +135,7 @@ const isKnown = (log: { range: { total: { minutes: number } | null } }): boolean
   (log.range.total?.minutes ?? 0) >= 30;
 
 describe('the error log', () => {
-  test('counts thousands of errors as the service does', async () => {
+  test('the error log counts thousands of errors as the service does', async () => {
     const own = await openErrorWorld();
     own.log.messages = [
       { ...usual, perMinute: 3_000 },
@@ -158,7 +158,7 @@ describe('the error log', () => {
     expect(range.total.errors).toBe(simulated(own.log, range.from, range.to));
   });
 
-  test('G8 shows messages to deployers only', async () => {
+  test('G8 the error log shows messages to deployers only', async () => {
     const own = await openErrorWorld();
     const full = await logWhere(own, own.deployer, isKnown);
     expect(full.range.messages[0]).toMatchObject({
@@ -174,7 +174,7 @@ describe('the error log', () => {
     expect(data.errorLog.range.messages).toEqual(data.errorLog.range.all);
   });
 
-  test('G8 sorts messages by version, and by text for deployers only', async () => {
+  test('G8 the error log sorts messages by version, and by text for deployers only', async () => {
     const own = await openErrorWorld();
     own.log.messages = [
       { ...usual, text: 'b', perMinute: 3, versions: ['1.47.0-wmf.9'] },
@@ -222,7 +222,7 @@ describe('the error log', () => {
     ],
     [500, 'it answered with status 500'],
     [401, 'it refuses the credentials (status 401)'],
-  ] as const)('keeps its counts while the service fails (%s)', async (failure, problem) => {
+  ] as const)('the error log keeps its counts while the service fails (%s)', async (failure, problem) => {
     const own = await openErrorWorld();
     const before = await logWhere(own, own.deployer, isKnown);
     own.log.failure = failure;
@@ -240,7 +240,7 @@ describe('the error log', () => {
     );
   });
 
-  test('says that nothing is known when the first search fails', async () => {
+  test('the error log says that nothing is known when the first search fails', async () => {
     const own = await openErrorWorld();
     own.log.failure = 503;
     const failed = await logWhere(own, own.deployer, ({ source }) => source.problem !== null);
@@ -250,7 +250,7 @@ describe('the error log', () => {
     });
   });
 
-  test('waits for minutes when the service asks for years, and does not search all the time', async () => {
+  test('the error log waits for minutes when the service asks for years, and does not search all the time', async () => {
     const own = await openErrorWorld();
     own.log.failure = 'busy-for-years';
     await logWhere(own, own.deployer, ({ source }) => source.problem !== null);
@@ -261,7 +261,7 @@ describe('the error log', () => {
   });
 
   test.each(['too-many-buckets', 'circuit-breaker', 'circuit-breaker-in-shards'] as const)(
-    'asks for smaller pages when the service refuses large ones (%s)',
+    'the error log asks for smaller pages when the service refuses large ones (%s)',
     async (refusal) => {
       const own = await openErrorWorld();
       own.log.maxPage = 100;
@@ -271,7 +271,7 @@ describe('the error log', () => {
     },
   );
 
-  test('sends the credentials of the file, also after it has changed', async () => {
+  test('the error log sends the credentials of the file, also after it has changed', async () => {
     const file = join(directory, 'credentials');
     writeFileSync(file, '# of the deployment host\n\nscap:first\n', { mode: 0o600 });
     const own = await openErrorWorld({ credentialsFile: file });
@@ -400,7 +400,7 @@ describe('the health of a job', () => {
     expect(health.source.readAt).toBe(readAt);
   });
 
-  test('sees no difference without a change', async () => {
+  test('the health of a job sees no difference without a change', async () => {
     const own = await openErrorWorld();
     const id = await startedJob(own, 20);
     const health = await healthWhere(own, id, ({ before }) => (before?.minutes ?? 0) > 59);
@@ -423,7 +423,7 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
   const eventsOf = async ({ world: { db } }: ErrorWorld): Promise<StoredEvent[]> =>
     await db.em().find(StoredEvent, { kind: { $in: ['quiet', 'errors_rose'] } });
 
-  test('G8 stores and sends “errors rose” once, without messages', async () => {
+  test('G8 the watch over errors stores and sends “errors rose” once, without messages', async () => {
     const own = await openErrorWorld({ dialect });
     const from = Date.now() - 8 * minute;
     own.log.messages = [usual, { ...usual, text: 'TypeError: new', perMinute: 40, from }];
@@ -440,7 +440,7 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
     expect(JSON.stringify([rows, event])).not.toMatch(/TypeError|User:Example/);
   });
 
-  test('says that it stayed quiet, also of a job that ended while no server ran', async () => {
+  test('the watch over errors says that it stayed quiet, also of a job that ended while no server ran', async () => {
     const own = await openErrorWorld({ dialect, watchTime: 5 * minute });
     const id = await endedJob(own, 20);
     const state = `{ job(id: ${id}) { health { watchedUntil } errorWatch { state text at until } } }`;

@@ -71,7 +71,7 @@ const response = (more: object = {}) => ({
 });
 
 describe('readPage', () => {
-  test('reads counts above 500, and what is in no bucket of a terms aggregation', () => {
+  test('the search reads counts above 500, and what is in no bucket of a terms aggregation', () => {
     const found = readPage(response(), page);
     expect(found.slots).toEqual([{ at: start, targets: { testservers: 1, canaries: 11, production: 800 } }]);
     expect(found.cells[1]).toMatchObject({
@@ -86,7 +86,7 @@ describe('readPage', () => {
     expect(found.after).toEqual({ minute: start, message: '[{reqId}] {exception_url}   TypeError: b' });
   });
 
-  test('ends at a page that is not full, and at one without a key', () => {
+  test('the search ends at a page that is not full, and at one without a key', () => {
     expect(readPage(response(), { ...page, size: 3 }).after).toBeNull();
     const empty = { aggregations: { slots: { buckets: [] }, messages: { buckets: [] } } };
     expect(readPage(response(empty), page)).toEqual({ slots: [], cells: [], after: null });
@@ -100,7 +100,7 @@ describe('readPage', () => {
     [{ aggregations: { slots: { buckets: [{ key: 'x' }] }, messages: { buckets: [] } } }, 'is not that of'],
     [{ _shards: undefined }, 'its response is not that of a search'],
     [{ _clusters: { total: 2, successful: 1, skipped: 0, partial: 1 } }, 'only 1 of 2 clusters wholly'],
-  ])('refuses a response with %j', (more, problem) => {
+  ])('the search refuses a response with %j', (more, problem) => {
     expect(() => readPage(response(more), page)).toThrow(problem);
   });
 
@@ -109,7 +109,7 @@ describe('readPage', () => {
     ['a minute that no calendar has', { key: { minute: 9e15, message: null } }],
     ['a first time in the future', { first: { value: start + 60 * minute } }],
     ['a last time that no calendar has', { last: { value: 1e300 } }],
-  ])('refuses %s: counts outside of the span would never be forgotten', (_name, more) => {
+  ])('the search refuses %s: counts outside of the span would never be forgotten', (_name, more) => {
     const [bucket] = response().aggregations.messages.buckets;
     const slots = { buckets: [] };
     const answer = (changed: object) =>
@@ -118,7 +118,7 @@ describe('readPage', () => {
     expect(() => readPage(answer(more), page)).toThrow('its response is not that of a search');
   });
 
-  test('refuses rates outside of the span, and more messages than it asked for', () => {
+  test('the search refuses rates outside of the span, and more messages than it asked for', () => {
     const { messages, slots } = response().aggregations;
     const late = { buckets: slots.buckets.map((each) => ({ ...each, key: 9e15 })) };
     expect(() => readPage(response({ aggregations: { slots: late, messages } }), page)).toThrow(
@@ -127,7 +127,7 @@ describe('readPage', () => {
     expect(() => readPage(response(), { ...page, size: 1 })).toThrow('not that of');
   });
 
-  test('accepts few errors without fields, and other clusters that answered', () => {
+  test('the search accepts few errors without fields, and other clusters that answered', () => {
     const bare = {
       key: { minute: start, message: null },
       doc_count: 19,
@@ -146,7 +146,7 @@ describe('readPage', () => {
     expect(() => readPage(found(20), page)).toThrow('its errors have none of the fields normalized_message');
   });
 
-  test.each([null, [], 'x', 7, {}])('refuses %j', (value) => {
+  test.each([null, [], 'x', 7, {}])('the search refuses %j', (value) => {
     expect(() => readPage(value, page)).toThrow('its response is not that of a search');
   });
 });
@@ -203,7 +203,7 @@ const source = { readAt: start, problem: null, failingSince: null };
 const timing = { watchTime: 0, clock: start + 20 * minute };
 
 describe('jobHealth', () => {
-  test('compares each part of a job with the hour before', () => {
+  test('the health of a job compares each part of a job with the hour before', () => {
     const health = jobHealth(history(4, 20), source, job, timing);
     expect(health.before).toMatchObject({ errors: 240, minutes: 60 });
     expect(health.since).toEqual({ errors: 19 * 20, minutes: 19 });
@@ -218,7 +218,7 @@ describe('jobHealth', () => {
     expect(health.messages).toMatchObject([{ text: 'old', isNew: false, count: 380, before: 244 }]);
   });
 
-  test('finds new messages', () => {
+  test('the health of a job finds new messages', () => {
     const health = jobHealth(
       history(4, 4, '[{reqId}] {exception_url}   TypeError: new'),
       source,
@@ -229,7 +229,7 @@ describe('jobHealth', () => {
     expect(health.messages[0]).toMatchObject({ text: 'TypeError: new', isNew: true, before: 0 });
   });
 
-  test('calls nothing new while the time before is not known', () => {
+  test('the health of a job calls nothing new while the time before is not known', () => {
     const counts = new ErrorHistory();
     counts.add(found(start + 3 * minute, 'x', 9));
     const health = jobHealth(counts, source, job, timing);
@@ -237,7 +237,7 @@ describe('jobHealth', () => {
     expect(health.messages).toMatchObject([{ isNew: false }]);
   });
 
-  test('shows stages as they are while searches fail, and what is not known as unknown', () => {
+  test('the health of a job shows stages as they are while searches fail, and what is not known as unknown', () => {
     const failing = { ...source, problem: 'it refuses more requests (status 429)', failingSince: start };
     const stages = [
       { name: 'testservers', startedAt: start + minute, finishedAt: start + 2 * minute },
@@ -266,7 +266,7 @@ describe('jobHealth', () => {
     expect(at(25).now).toBeNull();
   });
 
-  test('shows no rates before anything was read', () => {
+  test('the health of a job shows no rates before anything was read', () => {
     const health = jobHealth(new ErrorHistory(), { ...source, readAt: null }, job, timing);
     expect(health).toMatchObject({ before: null, since: null, now: null, trendFrom: null });
   });
@@ -305,30 +305,30 @@ describe('the watch after a job', () => {
     now: start + now * minute,
   });
 
-  test('ends as quiet when its time is over', () => {
+  test('the watch over errors ends as quiet when its time is over', () => {
     expect(decideWatch(finding(4, 4), false, times(19))).toBeNull();
     expect(decideWatch(finding(4, 4), false, times(20))).toBe('quiet');
   });
 
-  test('ends as risen when two searches in a row say so', () => {
+  test('the watch over errors ends as risen when two searches in a row say so', () => {
     const risen = finding(4, 20);
     expect(risen.verdict).toBe('5.0× the usual rate');
     expect(decideWatch(risen, false, times(8))).toBeNull();
     expect(decideWatch(risen, true, times(8))).toBe('rose');
   });
 
-  test('ends as risen also when only the last search says so', () => {
+  test('the watch over errors ends as risen also when only the last search says so', () => {
     expect(decideWatch(finding(4, 20), false, times(20))).toBe('rose');
   });
 
-  test('counts since the end of a job that did not reach production', () => {
+  test('the watch over errors counts since the end of a job that did not reach production', () => {
     const [check, canaries] = job.stages;
     const declined = { ...ended, stages: [check, canaries] };
     const { figures } = watchFinding(history(4, 20), declined, until);
     expect(figures.after).toEqual({ errors: 15 * 20, minutes: 15 });
   });
 
-  test('takes many errors with a new message as a rise, and stores only its hash', () => {
+  test('the watch over errors takes many errors with a new message as a rise, and stores only its hash', () => {
     const risen = finding(40, 30, 'TypeError: x of User:Example');
     expect(risen.verdict).toBe('540 errors with 1 new message');
     expect(JSON.stringify(risen.figures)).not.toContain('TypeError');

@@ -155,7 +155,7 @@ describe('a relation chain', () => {
 });
 
 describe('a Depends-On footer', () => {
-  test('names an open change that is missing, also over several steps', async () => {
+  test('the dependency search names an open change that is missing, also over several steps', async () => {
     const { order } = await open([
       made(1),
       made(2, { dependsOn: [idOf(1)] }),
@@ -167,7 +167,7 @@ describe('a Depends-On footer', () => {
     expect(found.order).toEqual(['1', '2', '3']);
   });
 
-  test('names a URL of this Gerrit', async () => {
+  test('the dependency search names a URL of this Gerrit', async () => {
     const { simulated, order } = await open([made(1), made(2)]);
     opened.push(simulated);
     const named = { ...made(2), commitMessage: `Two\n\nDepends-On: ${simulated.url}c/a/b/+/1\n` };
@@ -177,12 +177,12 @@ describe('a Depends-On footer', () => {
     expect(missingOf(await order(2))).toEqual([1]);
   });
 
-  test('names a change that Gerrit does not show', async () => {
+  test('the dependency search names a change that Gerrit does not show', async () => {
     const { order } = await open([made(1, { dependsOn: [idOf(99)] })]);
     expect(await order(1)).toMatchObject({ missing: [], unknown: [idOf(99)], isComplete: true });
   });
 
-  test('finds the change of the same branch, ignores that of another one, and cannot add that of master', async () => {
+  test('the dependency search finds the change of the same branch, ignores that of another one, and cannot add that of master', async () => {
     const id = idOf(50);
     const { order } = await open([
       made(1, { changeId: id, branch: 'wmf/1.45.0-wmf.11' }),

@@ -7,7 +7,7 @@ import { DocumentCache } from './document-cache.ts';
 const documentOf = (name: string, length: number) => parse(`query ${name} { a }`.padEnd(length));
 
 describe('the cache of documents', () => {
-  it('returns the document that was parsed from a text', () => {
+  it('the document cache returns the document that was parsed from a text', () => {
     const documents = new DocumentCache();
     const document = documentOf('first', 20);
     documents.add(document);
@@ -16,13 +16,13 @@ describe('the cache of documents', () => {
     expect([documents.has(document), documents.has(documentOf('first', 20))]).toEqual([true, false]);
   });
 
-  it('counts a document that is added twice once', () => {
+  it('a document that is added twice counts once in the document cache', () => {
     const documents = new DocumentCache();
     for (let i = 0; i < 2; i++) documents.add(documentOf('same', 1_000));
     expect(documents.length).toBe(1_000);
   });
 
-  it('does not keep a document that is longer than 25,000 characters', () => {
+  it('the document cache does not keep a document that is longer than 25,000 characters', () => {
     const documents = new DocumentCache();
     const [longest, longer] = [documentOf('a', 25_000), documentOf('b', 25_001)];
     documents.add(longest);
@@ -30,7 +30,7 @@ describe('the cache of documents', () => {
     expect([documents.has(longest), documents.has(longer)]).toEqual([true, false]);
   });
 
-  it('keeps at most 250,000 characters, of the documents that were used most recently', () => {
+  it('the document cache keeps at most 250,000 characters, of the documents that were used most recently', () => {
     const documents = new DocumentCache();
     const all = Array.from({ length: 12 }, (_, index) => documentOf(`n${index}`, 25_000));
     for (const document of all) {

@@ -40,7 +40,7 @@ const faults: [string, string, Operation][] = [
 
 describe.each(faults)('%s', (_name, code, operation) => {
   test.each(['application/json', 'application/graphql-response+json', 'text/event-stream'])(
-    'has a code with Accept: %s',
+    'the error has a code with Accept: %s',
     async (accept) => {
       // A subscription can only be answered as a stream.
       const accepted = operation.query.startsWith('subscription') ? `${accept}, text/event-stream` : accept;

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-test('does not keep long or invalid documents in memory', async () => {
+test('the server does not keep long or invalid documents in memory', async () => {
   const send = async (query: string) => void (await world.ask(token, query));
   // Comments are not limited by the number of tokens, and a parsed one takes 90 bytes.
   const long = (name: string) => `query ${name} { viewer { role } }`.padEnd(99_000, '\n#');
@@ -59,7 +59,7 @@ const answer = async (id: unknown, text: string, by = token) =>
   (await world.ask(by, answering, { id, answer: text })).data.answerInteraction;
 
 describe('an answer', () => {
-  test('F1 accepts one of fifty simultaneous answers over all transports, and the others receive who answered', async () => {
+  test('F1 the server accepts one of fifty simultaneous answers over all transports, and the others receive who answered', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     const query = answering
@@ -99,7 +99,7 @@ describe('an answer', () => {
     await ended(job);
   });
 
-  test('R2 rejects an answer that was not offered or has several lines, and the question stays open', async () => {
+  test('R2 the server rejects an answer that was not offered or has several lines, and the question stays open', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     for (const wrong of ['', 'maybe', 'y\ny', 'y\r', '\u0003', 'Y', ' y', 'y'.repeat(100_000)]) {
@@ -272,7 +272,7 @@ describe('a document that is too large', () => {
     expect(data.__schema.types.length).toBeGreaterThan(30);
   });
 
-  test('G3 refuses a request of several megabytes without reading it', async () => {
+  test('G3 the server refuses a request of several megabytes without reading it', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -282,7 +282,7 @@ describe('a document that is too large', () => {
     expect((await response.json()).errors[0].extensions.code).toBe('REQUEST_ENTITY_TOO_LARGE');
   });
 
-  test('G3 refuses a batch of operations', async () => {
+  test('G3 the server refuses a batch of operations', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -293,7 +293,7 @@ describe('a document that is too large', () => {
 });
 
 describe('an internal error', () => {
-  test('G5 masks an internal error over every transport, with an id that the log has too', async () => {
+  test('G5 the server masks an internal error over every transport, with an id that the log has too', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     const query = '{ system { version } }';
@@ -311,7 +311,7 @@ describe('an internal error', () => {
     expect(JSON.stringify(over)).not.toContain('secret');
   });
 
-  test('G5 masks an internal error in a running subscription', async () => {
+  test('G5 the server masks an internal error in a running subscription', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     await queuedJob(own.db);

@@ -64,7 +64,7 @@ describe('lists', () => {
 });
 
 describe('the size limits of a document', () => {
-  test('G3 refuses a document that is too deep even at low cost', () => {
+  test('G3 the server refuses a document that is too deep even at low cost', () => {
     const deep = (times: number): string =>
       `{ job(id: 1) ${'{ pendingInteraction { job '.repeat(times)}{ id }${' } }'.repeat(times)} }`;
     expect(
@@ -121,11 +121,11 @@ describe('the size limits of a document', () => {
       `{ viewer { ${'... { role } '.repeat(32)} } }`,
       'repeats 31 fields',
     ],
-  ])('G3 refuses a document %s', (_name, text, message) => {
+  ])('G3 the server refuses a document %s', (_name, text, message) => {
     expect(refusal(text)).toContain(message);
   });
 
-  test('G3 refuses a document that is too long before parsing it', () => {
+  test('G3 the server refuses a document that is too long before parsing it', () => {
     const parsed: string[] = [];
     const take = (text: string) => parseLimited(text, (source) => parsed.push(source));
     take(' '.repeat(maxDocumentLength));
@@ -133,14 +133,14 @@ describe('the size limits of a document', () => {
     expect(parsed).toHaveLength(1);
   });
 
-  test('gives a syntax error its code on every transport', () => {
+  test('a syntax error has its code on every transport', () => {
     const code = expect.objectContaining({ code: 'GRAPHQL_PARSE_FAILED' });
     expect(() => parseLimited('{', (source) => parse(source))).toThrow(
       expect.objectContaining({ extensions: code }),
     );
   });
 
-  test('G3 refuses a document with too deep nesting or too many tokens', () => {
+  test('G3 the server refuses a document with too deep nesting or too many tokens', () => {
     const parseIt = (text: string) => parseLimited(text, (source, maxTokens) => parse(source, { maxTokens }));
     const exhausting = (text: string) => parseLimited(text, (source) => parse(source));
     expect(() => exhausting('{a'.repeat(30_000))).toThrow('nested too deeply');

@@ -94,13 +94,16 @@ describe.each([
     expect(await jobs()).toBe(before);
   });
 
-  test.each(several)('G7 refuses several mutations in one operation: %s', async (_form, operation) => {
-    const before = await jobs();
-    const answer = await ask(operation);
-    expect(answer).toContain('"BAD_REQUEST"');
-    expect(answer).toContain('2 mutations');
-    expect(await jobs()).toBe(before);
-  });
+  test.each(several)(
+    'G7 the server refuses several mutations in one operation: %s',
+    async (_form, operation) => {
+      const before = await jobs();
+      const answer = await ask(operation);
+      expect(answer).toContain('"BAD_REQUEST"');
+      expect(answer).toContain('2 mutations');
+      expect(await jobs()).toBe(before);
+    },
+  );
 
   test('a refusal has a code and a message without naming its type', async () => {
     const refused = '{ __typename ... on Refusal { code message } }';

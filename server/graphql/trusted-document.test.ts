@@ -64,7 +64,7 @@ describe.each([
   ['an event stream', events],
   ['a WebSocket', socket],
 ])('over %s', (transport, ask) => {
-  test('executes a trusted document by its id', async () => {
+  test('the server executes a trusted document by its id', async () => {
     expect(await ask(page(), { documentId: known })).toContain('"role":"DEPLOYER"');
   });
 
@@ -77,7 +77,7 @@ describe.each([
     }
   });
 
-  test('G4 refuses other documents from a browser session, with any client name', async () => {
+  test('G4 the server refuses other documents from a browser session, with any client name', async () => {
     const before = await world.db.em().count(Job);
     for (const more of [{}, { 'x-graphql-client-name': 'graphiql' }, { [graphiqlHeader]: browser.pageKey }]) {
       for (const query of [free, start]) {
@@ -92,14 +92,14 @@ describe.each([
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('executes any document, or an id, for a token', async () => {
+  test('the server executes any document, or an id, for a token', async () => {
     const headers = { authorization: `Bearer ${await world.token('read')}` };
     expect(await ask(headers, { query: free })).toContain('"canDeploy":false');
     expect(await ask(headers, { documentId: known })).toContain('"canDeploy":false');
     expect(await ask(headers, { documentId: unknown })).toContain('"PERSISTED_QUERY_NOT_FOUND"');
   });
 
-  test('executes any document for GraphiQL with its key, over HTTP and event streams', async () => {
+  test('the server executes any document for GraphiQL with its key, over HTTP and event streams', async () => {
     const html = await (
       await fetch(`${world.url}/graphql`, { headers: { cookie: browser.cookie, accept: 'text/html' } })
     ).text();
@@ -113,7 +113,7 @@ describe.each([
   });
 });
 
-test('refuses the GraphiQL page to a script', async () => {
+test('the server refuses the GraphiQL page to a script', async () => {
   for (const dest of ['empty', 'iframe', 'object', 'script']) {
     const response = await fetch(`${world.url}/graphql`, {
       headers: { cookie: browser.cookie, accept: 'text/html', 'sec-fetch-dest': dest },
@@ -123,7 +123,7 @@ test('refuses the GraphiQL page to a script', async () => {
   }
 });
 
-test('rejects a manifest in which an id is not the hash of its document', () => {
+test('a manifest in which an id is not the hash of its document is rejected', () => {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-documents-'));
   const file = join(directory, 'manifest.json');
   writeFileSync(file, JSON.stringify({ [known]: start }));

@@ -25,45 +25,48 @@ async function post(
 
 const bot = { 'x-graphql-client-name': 'bot', 'x-graphql-client-version': '2.1' };
 
-test.each(dialects)('counts who uses which field over HTTP and WebSocket on %s', async (dialect) => {
-  await using database = await ownDatabase(dialect);
-  const first = await openServer({ databaseUrl: database.url });
-  const token = await first.token('read', 'ada');
-  const job = await queuedJob(first.db);
-  const query = 'query Old($id: ID!) { job(id: $id) { retryOf ...more } } fragment more on Job { id }';
-  for (let n = 0; n < 3; n++)
-    await post(first, token, { query, operationName: 'Old', variables: { id: job } }, { headers: bot });
-  const client = createClient({
-    url: `${first.server.url.replace('http', 'ws')}/graphql`,
-    webSocketImpl: WebSocket,
-    connectionParams: { authorization: `Bearer ${token}`, ...bot },
-  });
-  for await (const { data } of client.iterate({ query: 'query New { viewer { role } }' }))
-    expect(data).toEqual({ viewer: { role: 'VIEWER' } });
-  await client.dispose();
-  const metrics = await (await fetch(`${first.server.url}/metrics`)).text();
-  expect(metrics).toContain('spiderpig_deprecated_uses_total{part="Job.retryOf"} 3');
-  await first[Symbol.asyncDispose]();
+test.each(dialects)(
+  'the server counts who uses which field over HTTP and WebSocket on %s',
+  async (dialect) => {
+    await using database = await ownDatabase(dialect);
+    const first = await openServer({ databaseUrl: database.url });
+    const token = await first.token('read', 'ada');
+    const job = await queuedJob(first.db);
+    const query = 'query Old($id: ID!) { job(id: $id) { retryOf ...more } } fragment more on Job { id }';
+    for (let n = 0; n < 3; n++)
+      await post(first, token, { query, operationName: 'Old', variables: { id: job } }, { headers: bot });
+    const client = createClient({
+      url: `${first.server.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}`, ...bot },
+    });
+    for await (const { data } of client.iterate({ query: 'query New { viewer { role } }' }))
+      expect(data).toEqual({ viewer: { role: 'VIEWER' } });
+    await client.dispose();
+    const metrics = await (await fetch(`${first.server.url}/metrics`)).text();
+    expect(metrics).toContain('spiderpig_deprecated_uses_total{part="Job.retryOf"} 3');
+    await first[Symbol.asyncDispose]();
 
-  await using second = await openServer({ databaseUrl: database.url });
-  const { cookie, pageKey } = await second.signIn('admin', 'root');
-  const list = async (args: string) => {
-    const document = `{ operationUses(${args}) { totalCount pageInfo { hasNextPage } nodes {
+    await using second = await openServer({ databaseUrl: database.url });
+    const { cookie, pageKey } = await second.signIn('admin', 'root');
+    const list = async (args: string) => {
+      const document = `{ operationUses(${args}) { totalCount pageInfo { hasNextPage } nodes {
       client version operation uses token { name user { name } } parts { coordinate deprecation } } } }`;
-    return (await second.ask({ cookie, [pageKeyHeader]: pageKey }, document)).data.operationUses;
-  };
-  const of = { client: 'bot', version: '2.1', token: { user: { name: 'ada' } } };
-  const deprecated = await list('deprecatedOnly: true');
-  expect(deprecated).toMatchObject({ totalCount: 1, nodes: [{ ...of, operation: 'Old', uses: 3 }] });
-  expect(deprecated.nodes[0].parts).toEqual([
-    { coordinate: 'Job.retryOf', deprecation: expect.stringContaining('use `retryOfJob { id }`') },
-    { coordinate: 'Query.job', deprecation: null },
-    { coordinate: 'Query.job(id:)', deprecation: null },
-    { coordinate: 'Job.id', deprecation: null },
-  ]);
-  expect(await list('first: 1')).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
-  expect((await list('first: 2')).nodes[1]).toMatchObject({ ...of, operation: 'New', uses: 1 });
-});
+      return (await second.ask({ cookie, [pageKeyHeader]: pageKey }, document)).data.operationUses;
+    };
+    const of = { client: 'bot', version: '2.1', token: { user: { name: 'ada' } } };
+    const deprecated = await list('deprecatedOnly: true');
+    expect(deprecated).toMatchObject({ totalCount: 1, nodes: [{ ...of, operation: 'Old', uses: 3 }] });
+    expect(deprecated.nodes[0].parts).toEqual([
+      { coordinate: 'Job.retryOf', deprecation: expect.stringContaining('use `retryOfJob { id }`') },
+      { coordinate: 'Query.job', deprecation: null },
+      { coordinate: 'Query.job(id:)', deprecation: null },
+      { coordinate: 'Job.id', deprecation: null },
+    ]);
+    expect(await list('first: 1')).toMatchObject({ totalCount: 2, pageInfo: { hasNextPage: true } });
+    expect((await list('first: 2')).nodes[1]).toMatchObject({ ...of, operation: 'New', uses: 1 });
+  },
+);
 
 test('a client that uses something deprecated gets headers and an extension', async () => {
   await using database = await ownDatabase('sqlite');

@@ -22,7 +22,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${origin}${path}`, { headers, redirect: 'manual' });
 
-it('serves the page with the base path in its addresses, and its files', async () => {
+it('the server sends the page with the base path in its addresses, and its files', async () => {
   expect(world.url).toBe(`${origin}/spiderpig`);
   const page = await get('/spiderpig/jobs/7');
   expect([page.status, await page.text()]).toEqual([
@@ -35,12 +35,12 @@ it('serves the page with the base path in its addresses, and its files', async (
   expect(again.status).toBe(304);
 });
 
-it('leaves other addresses and texts of the page as they are', () => {
+it('the server leaves other addresses and texts of the page as they are', () => {
   const html = '<a href="https://x.example/">/</a><link href="/favicon.svg"><p title="/">src="/x"</p>';
   expect(withBasePath(html, '/a')).toBe(html.replace('"/favicon', '"/a/favicon'));
 });
 
-it('redirects to the base path from the root, and finds nothing elsewhere', async () => {
+it('the server redirects to the base path from the root, and finds nothing elsewhere', async () => {
   for (const [path, location] of [
     ['/', '/spiderpig/'],
     ['/spiderpig?changes=1', '/spiderpig/?changes=1'],
@@ -58,12 +58,12 @@ it('redirects to the base path from the root, and finds nothing elsewhere', asyn
   expect(posted.status).toBe(404);
 });
 
-it('keeps question marks within a query', async () => {
+it('a base path keeps question marks within a query', async () => {
   const { headers } = await get('/spiderpig/sign-in/provider?next=/?project=a?b');
   expect(headers.get('location')).toBe('/spiderpig/sign-in#problem=none&next=%2F%3Fproject%3Da%3Fb');
 });
 
-it('signs a browser in with a cookie of that path, and offers downloads', async () => {
+it('the server signs a browser in with a cookie of that path, and offers downloads', async () => {
   const browser = await world.signIn();
   const headers = { cookie: browser.cookie, [pageKeyHeader]: browser.pageKey };
   const signedOut = await fetch(`${world.url}/sign-out`, { method: 'POST', headers });
@@ -80,7 +80,7 @@ it('signs a browser in with a cookie of that path, and offers downloads', async 
   expect(download.status).toBe(200);
 });
 
-it('redirects browsers to the sign-in page below the base path, and serves GraphiQL there', async () => {
+it('the server redirects browsers to the sign-in page below the base path, and serves GraphiQL there', async () => {
   const refused = await get('/spiderpig/graphql', { accept: 'text/html' });
   expect([refused.status, refused.headers.get('location')]).toEqual([303, '/spiderpig/sign-in']);
   const { cookie } = await world.signIn();
@@ -93,7 +93,7 @@ it('redirects browsers to the sign-in page below the base path, and serves Graph
   );
 });
 
-it('opens WebSockets below the base path only', async () => {
+it('the server opens WebSockets below the base path only', async () => {
   const token = await world.token('read');
   const results = [];
   for await (const result of world.socket(token).iterate({ query: '{ viewer { user { name } } }' }))
@@ -107,7 +107,7 @@ it('opens WebSockets below the base path only', async () => {
   expect(event.type).toBe('error');
 });
 
-it('gives cookies of two servers at one public host different names', () => {
+it('cookies of two servers at one public host have different names', () => {
   const publicUrl = 'https://deploy.example';
   const scope = (basePath: string) => cookieScope('deploy.example', { publicUrl, basePath });
   expect(scope('/a')).toEqual({ secure: true, name: '__Host-spiderpig.a', path: '/' });

@@ -43,7 +43,7 @@ describe('the built web client', () => {
     await symlink('/etc/passwd', join(dist, 'passwd'));
   });
 
-  test('serves the web client at its pages, and with 404 at all other paths', async () => {
+  test('the server serves the web client at its pages, and with 404 at all other paths', async () => {
     for (const path of [
       '/',
       '/?x=1',
@@ -68,7 +68,7 @@ describe('the built web client', () => {
     }
   });
 
-  test('S5 sends no source map', async () => {
+  test('S5 the server sends no source map', async () => {
     for (const path of [
       '/assets/index-abc.js.map',
       '/assets/index-abc.js.map?x',
@@ -77,7 +77,7 @@ describe('the built web client', () => {
       expect((await get(path)).status).toBe(404);
   });
 
-  test('sends a file in the best encoding that the client accepts', async () => {
+  test('the server sends a file in the best encoding that the client accepts', async () => {
     const file = join(world.staticDirectory, 'assets', 'big-abc.js');
     await writeFile(file, 'plain');
     await writeFile(`${file}.br`, 'brotli');
@@ -106,7 +106,7 @@ describe('the built web client', () => {
     expect((await get('/assets/big-abc.js.br')).status).toBe(404);
   });
 
-  test('answers 304 for an index.html that the browser already has', async () => {
+  test('the server answers 304 for an index.html that the browser already has', async () => {
     const first = await fetch(`${world.url}/jobs/7`);
     const etag = first.headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]{22}"$/);
@@ -116,7 +116,7 @@ describe('the built web client', () => {
     expect(other.status).toBe(200);
   });
 
-  test('sends immutable cache headers only for assets', async () => {
+  test('the server sends immutable cache headers only for assets', async () => {
     const asset = await fetch(`${world.url}/assets/index-abc.js`);
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -128,7 +128,7 @@ describe('the built web client', () => {
     expect((await fetch(world.url)).headers.get('cache-control')).toBe('no-cache');
   });
 
-  test('S2 serves no file outside the static directory', async () => {
+  test('S2 the server serves no file outside the static directory', async () => {
     for (const path of [
       '/../spiderpig.sqlite',
       '/assets/../../spiderpig.sqlite',
@@ -146,7 +146,7 @@ describe('the built web client', () => {
     }
   });
 
-  test('sends a content security policy without foreign scripts, inline scripts and framing', async () => {
+  test('the server sends a content security policy without foreign scripts, inline scripts and framing', async () => {
     const { headers } = await fetch(world.url);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -161,7 +161,7 @@ describe('the built web client', () => {
   });
 });
 
-test('answers /healthz, /readyz and /metrics', async () => {
+test('the server answers /healthz, /readyz and /metrics', async () => {
   expect(await get('/healthz')).toEqual({ status: 200, body: 'ok\n' });
   expect(await get('/readyz')).toEqual({ status: 200, body: 'ready\n' });
   const { body } = await get('/metrics');

@@ -59,7 +59,7 @@ test.each(dialects)(
   },
 );
 
-test('G1: rejects an invalid hold with the reason, and no start or retry creates a job during a hold', async () => {
+test('G1: the server rejects an invalid hold with the reason, and no start or retry creates a job during a hold', async () => {
   await using world = await openServer();
   const { cookie, pageKey } = await world.signIn('admin', 'ada');
   const admin = { cookie, 'x-spiderpig-page-key': pageKey };

@@ -258,7 +258,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual(made);
     });
 
-    test('filters jobs by state, owner, title and change number', async () => {
+    test('the server filters jobs by state, owner, title and change number', async () => {
       await using own = await openOwn();
       const token = await own.token('read');
       const first = String(await queuedJob(own.db, ['1102345', '12']));
@@ -290,7 +290,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await found({ text: '\u0000' })).toEqual([]);
     });
 
-    test('rejects an argument out of range with a message', async () => {
+    test('the server rejects an argument out of range with a message', async () => {
       const token = await world.token('read');
       for (const args of [
         'first: 0',

@@ -47,7 +47,7 @@ test('a job runs in the given lane, in `default`, or in the only lane', async ()
   expect(data.system.lanes).toEqual(['codfw', 'default', 'eqiad']);
 });
 
-test('rejects an unknown or missing lane with the names of all lanes, and queues nothing', async () => {
+test('the server rejects an unknown or missing lane with the names of all lanes, and queues nothing', async () => {
   await serve('eqiad', 'codfw');
   for (const lane of [undefined, 'esams', 'default', '']) {
     expect(await start(lane)).toEqual({

@@ -87,7 +87,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(rest.some(({ complete }) => complete)).toBe(false);
   });
 
-  test('resets the connection of a download when its job is removed', async () => {
+  test('the server resets the connection of a download when its job is removed', async () => {
     // More than what fits into the sockets between them.
     const id = await oldJob(Array.from({ length: 30_000 }, () => 'x'.repeat(1_000)));
     const headers = { authorization: `Bearer ${await world.token('read')}` };

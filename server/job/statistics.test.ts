@@ -27,7 +27,7 @@ class FullPeriod {
   async [Symbol.asyncDispose]() {}
 }
 
-it('computes a period once for a time zone, and reads it once for all', async () => {
+it('the statistics reader computes a period once for a time zone, and reads it once for all', async () => {
   const reads = new FullPeriod();
   const statistics = new DatabaseStatistics(reads);
   const [one, same, tokyo] = await Promise.all([
@@ -40,7 +40,7 @@ it('computes a period once for a time zone, and reads it once for all', async ()
   expect(reads.reads).toBe(3);
 });
 
-it('leaves turns of the event loop to other work', async () => {
+it('the statistics reader leaves turns of the event loop to other work', async () => {
   const statistics = new DatabaseStatistics(new FullPeriod());
   let turns = 0;
   let isDone = false;
@@ -56,7 +56,7 @@ it('leaves turns of the event loop to other work', async () => {
   expect(turns).toBeGreaterThanOrEqual(zones.length * 20);
 });
 
-it('does not keep a failed read', async () => {
+it('the statistics reader does not keep a failed read', async () => {
   const reads = new FullPeriod();
   let isBroken = true;
   const statistics = new DatabaseStatistics({
@@ -68,7 +68,7 @@ it('does not keep a failed read', async () => {
   expect((await statistics.of(period, 'UTC', 1)).isComplete).toBe(false);
 });
 
-it('W3 lets another user go before the many periods of one user', async () => {
+it('W3 the statistics reader lets another user go before the many periods of one user', async () => {
   const reads = new FullPeriod();
   const statistics = new DatabaseStatistics(reads);
   const done: string[] = [];

@@ -41,7 +41,7 @@ describe('event streams', () => {
   }
   const refusal = { status: 503, text: expect.stringContaining('"TOO_MANY_STREAMS"'), retry: '5' };
 
-  test('W3 limits the event streams of one user across all credentials, independently of other users', async () => {
+  test('W3 the server limits the event streams of one user across all credentials, independently of other users', async () => {
     world = await openServer({ connectionLimits: { streamsPerUser: 3 } });
     const [one, other] = [await world.token('read', 'ada'), await world.token('read', 'ada')];
     const open = [await stream(one), await stream(other), await stream(one)];
@@ -57,7 +57,7 @@ describe('event streams', () => {
     expect(await stream(other)).toMatchObject(refusal);
   });
 
-  test('W3 limits the event streams of the server, even for simultaneous requests', async () => {
+  test('W3 the server limits the event streams of the server, even for simultaneous requests', async () => {
     world = await openServer({ connectionLimits: { streams: 5 } });
     const tokens = await Promise.all(
       Array.from({ length: 12 }, (_, person) => world.token('read', `person ${person}`)),
@@ -106,7 +106,7 @@ describe('WebSockets', () => {
     expect(silentOnes.slice(1).map(({ readyState }) => readyState)).toEqual([1, 1, 1]);
   });
 
-  test('W3 limits the WebSockets of one user across all tokens, independently of other users', async () => {
+  test('W3 the server limits the WebSockets of one user across all tokens, independently of other users', async () => {
     world = await openServer({ connectionLimits: { socketsPerUser: 2 } });
     const [one, other] = [await world.token('read', 'ada'), await world.token('read', 'ada')];
     const open = [await authenticated(one), await authenticated(other)];
@@ -119,7 +119,7 @@ describe('WebSockets', () => {
     expect(again).toBeInstanceOf(WebSocket);
   });
 
-  test('W3 limits the open operations of one user over all WebSockets', async () => {
+  test('W3 the server limits the open operations of one user over all WebSockets', async () => {
     world = await openServer({ connectionLimits: { operationsPerUser: 3 } });
     const token = await world.token('read', 'ada');
     const messages: string[] = [];

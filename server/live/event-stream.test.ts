@@ -126,13 +126,16 @@ test('a query or mutation is never a stream, for any form of `Accept`', async ()
     }
 });
 
-test.each(['@defer', '@stream(initialCount: 0)'])('refuses the directive %s', async (directive) => {
-  const token = await world.token('read');
-  const query = `{ job(id: ${job}) { ... ${directive.startsWith('@d') ? directive : ''} { interactions ${directive.startsWith('@s') ? directive : ''} { id } } } }`;
-  const response = await request({ authorization: `Bearer ${token}`, accept: 'multipart/mixed' }, query);
-  const text = await response.text();
-  expect(text).toContain('Unknown directive');
-});
+test.each(['@defer', '@stream(initialCount: 0)'])(
+  'the server refuses the directive %s',
+  async (directive) => {
+    const token = await world.token('read');
+    const query = `{ job(id: ${job}) { ... ${directive.startsWith('@d') ? directive : ''} { interactions ${directive.startsWith('@s') ? directive : ''} { id } } } }`;
+    const response = await request({ authorization: `Bearer ${token}`, accept: 'multipart/mixed' }, query);
+    const text = await response.text();
+    expect(text).toContain('Unknown directive');
+  },
+);
 
 const endings: [string, (user: User) => Promise<unknown>][] = [
   [

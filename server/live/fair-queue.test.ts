@@ -26,7 +26,7 @@ class Tasks {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-it('W3 lets an owner with one task go before the others of an owner with many', async () => {
+it('W3 the fair queue lets an owner with one task go before the others of an owner with many', async () => {
   const tasks = new Tasks();
   const queue = new FairQueue<string>(1);
   const many = ['a1', 'a2', 'a3'].map((name) => queue.run('a', tasks.task(name)));
@@ -43,7 +43,7 @@ it('W3 lets an owner with one task go before the others of an owner with many', 
   expect(tasks.begun).toEqual(['a1', 'b1', 'a2', 'a3']);
 });
 
-it('runs the tasks of an owner in order, also after one fails, and at most so many of all', async () => {
+it('the fair queue runs the tasks of an owner in order, also after one fails, and at most so many of all', async () => {
   const tasks = new Tasks();
   const queue = new FairQueue<number>(2);
   const first = queue.run(1, tasks.task('1a')).catch((error: Error) => error.message);

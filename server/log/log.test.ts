@@ -85,7 +85,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(refused[0]?.errors?.[0]?.message).toContain('“latest” must be a whole number from 1');
     });
 
-    test('reads the last lines of a log and follows it from there', async () => {
+    test('the server reads the last lines of a log and follows it from there', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const end = async () => {
@@ -120,7 +120,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.logs.open.readers === 0);
     });
 
-    test('H1 shows what is printed without a newline in jobLog, in a query and in the download', async () => {
+    test('H1 the server shows what is printed without a newline in jobLog, in a query and in the download', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['before']);
@@ -303,7 +303,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('stops reading a log when the last subscriber leaves', async () => {
+    test('the server stops reading a log when the last subscriber leaves', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const client = world.socket(token);
@@ -428,7 +428,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('downloads a long log completely, and gives 404 for an unknown job', async () => {
+    test('the server sends a long log completely as a download, and gives 404 for an unknown job', async () => {
       const headers = pageHeaders(await world.signIn('viewer'));
       const id = await runningJob(world.db);
       await append(

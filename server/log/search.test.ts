@@ -360,7 +360,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await world.db.execute("update job set state = 'failed' where id = ?", [id]);
     });
 
-    test('limits the number of open searches of one user', async () => {
+    test('the server limits the number of open searches of one user', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
       const open = upTo(maxPerUser).map(() => search(id, { pattern: 'one' }));

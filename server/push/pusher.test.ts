@@ -218,7 +218,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     return { job, id: (await askInteraction(db, job, question)) ?? 0 };
   };
 
-  it('sends a question to the owner of the job and to those who chose all jobs, encrypted for the browser', async () => {
+  it('the server sends a question to the owner of the job and to those who chose all jobs, encrypted for the browser', async () => {
     await subscribe(grace, 'own');
     await subscribe(ada, 'all');
     const { job } = await ask();
@@ -235,7 +235,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(headers.authorization).toContain(`k=${await pusher().publicKey()}`);
   });
 
-  it('sends a job of another user only to those who chose all jobs, and nothing after the session or the user is gone', async () => {
+  it('the server sends a job of another user only to those who chose all jobs, and nothing after the session or the user is gone', async () => {
     await subscribe(ada, 'own');
     const session = await subscribe(grace, 'own');
     const { job } = await ask();
@@ -249,7 +249,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received).toEqual([]);
   });
 
-  it('sends nothing to a browser whose session a clock far ahead opened: the session is refused', async () => {
+  it('the server sends nothing to a browser whose session a clock far ahead opened: the session is refused', async () => {
     const session = await subscribe(grace, 'own');
     const wrong = Date.now() + 401 * 24 * 60 * minute;
     await db.em().nativeUpdate(Session, { id: session }, { createdAt: wrong, lastUsedAt: wrong });
@@ -259,7 +259,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received.map(({ path }) => path)).toEqual(['/ada/all']);
   });
 
-  it('C8 sends nothing to a user whose groups no longer give access', async () => {
+  it('C8 the server sends nothing to a user whose groups no longer give access', async () => {
     const session = await subscribe(grace, 'own');
     await db.em().nativeUpdate(Session, { id: session }, { role: null, way: 'provider' });
     const setGroups = (groups: string[]) => db.em().nativeUpdate(User, { id: grace.id }, { groups });
@@ -286,7 +286,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     ]);
   });
 
-  it('W3 finds push services by DNS alone: names that users choose do not delay those of other requests', async () => {
+  it('W3 the server finds push services by DNS alone: names that users choose do not delay those of other requests', async () => {
     await subscribe(grace, 'own');
     const named = origin.replace('127.0.0.1', 'push.test');
     await db.em().nativeUpdate(PushSubscription, {}, { endpoint: `${named}/by-name` });
@@ -321,7 +321,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(await db.em().count(PushSubscription, {})).toBe(1);
   });
 
-  it('notifies both deployers of a handover, except the one who did it', async () => {
+  it('the server notifies both deployers of a handover, except the one who did it', async () => {
     const eve = await db.write([], (em) => userNamed(em, 'eve', 1));
     for (const user of [ada, grace, eve]) await subscribe(user, 'own');
     const job = await runningJob(db);
@@ -346,7 +346,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   });
 
   it.each([404, 410])(
-    'forgets a subscription when the push service answers %i, but not after another error',
+    'the server forgets a subscription when the push service answers %i, but not after another error',
     async (status) => {
       await subscribe(grace, 'own');
       service.status = 500;
@@ -361,7 +361,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     },
   );
 
-  it('sends to the other browsers when the key of one is broken', async () => {
+  it('the server sends to the other browsers when the key of one is broken', async () => {
     await subscribe(ada, 'all');
     const noPoint = Buffer.alloc(65, 4).toString('base64url');
     await db.em().nativeUpdate(PushSubscription, {}, { p256dh: noPoint });
@@ -372,7 +372,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received.map(({ path }) => path)).toEqual(['/grace/own', '/grace/own']);
   });
 
-  it('sends all messages to the other browsers while one push service is slow, and its own messages in order', async () => {
+  it('the server sends all messages to the other browsers while one push service is slow, and its own messages in order', async () => {
     await subscribe(ada, 'all');
     await subscribe(grace, 'own');
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -393,23 +393,26 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   it.each([
     { after: 'the user is banned', ban: true, later: 0 },
     { after: 'it is too old', ban: false, later: 11 * 60_000 },
-  ])('does not send a message that waited for a slow push service after $after', async ({ ban, later }) => {
-    await subscribe(grace, 'own');
-    const { promise, resolve } = Promise.withResolvers<void>();
-    service.slow = { path: '/grace/own', answer: promise };
-    const { job } = await ask();
-    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
-    let passed = 0;
-    const deliverer = await begin(() => Date.now() + passed);
-    await vi.waitFor(() => expect(service.received).toHaveLength(1), 20_000);
-    if (ban) await banUser(db, { userId: grace.id, reason: 'x', by: ada, through });
-    passed = later;
-    resolve();
-    await deliverer.settled();
-    expect(service.received).toHaveLength(1);
-  });
+  ])(
+    'the server does not send a message that waited for a slow push service after $after',
+    async ({ ban, later }) => {
+      await subscribe(grace, 'own');
+      const { promise, resolve } = Promise.withResolvers<void>();
+      service.slow = { path: '/grace/own', answer: promise };
+      const { job } = await ask();
+      await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+      let passed = 0;
+      const deliverer = await begin(() => Date.now() + passed);
+      await vi.waitFor(() => expect(service.received).toHaveLength(1), 20_000);
+      if (ban) await banUser(db, { userId: grace.id, reason: 'x', by: ada, through });
+      passed = later;
+      resolve();
+      await deliverer.settled();
+      expect(service.received).toHaveLength(1);
+    },
+  );
 
-  it('does not send a message that waited for other browsers after the user is banned', async () => {
+  it('the server does not send a message that waited for other browsers after the user is banned', async () => {
     await subscribe(ada, 'all');
     await subscribe(grace, 'own');
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -425,7 +428,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(service.received.map(({ path }) => path)).toEqual(['/ada/all']);
   });
 
-  it('refuses a push subscription that no browser sends', async () => {
+  it('the server refuses a push subscription that no browser sends', async () => {
     const session = await db.em().findOneOrFail(Session, { id: await subscribe(ada, 'all') });
     const valid = { endpoint: `${origin}/x`, p256dh: keys.p256dh, auth: keys.auth, reach: 'all' } as const;
     const noPoint = Buffer.alloc(65, 4).toString('base64url');
@@ -447,7 +450,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(new Set([...made, await pusher().publicKey()]).size).toBe(1);
   });
 
-  it('reports a question that nobody handles to all, again after twice the time, and not once it is claimed or answered', async () => {
+  it('the server reports a question that nobody handles to all, again after twice the time, and not once it is claimed or answered', async () => {
     await subscribe(ada, 'own');
     const { job, id } = await ask();
     const { asked_at: asked } =
@@ -484,7 +487,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     expect(await reported()).toBe(5);
   });
 
-  it('reports a question of a clock that was far ahead immediately, and again after the delay', async () => {
+  it('the server reports a question of a clock that was far ahead immediately, and again after the delay', async () => {
     const { id } = await ask();
     const begin = Date.now();
     const at = (minutes: number) => escalateQuestions(db, 5 * minute, begin + minutes * minute);

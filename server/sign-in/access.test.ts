@@ -317,7 +317,7 @@ describe('a token', () => {
     }
   });
 
-  test('C9 refuses a wrong, revoked or expired token, even with a valid cookie', async () => {
+  test('C9 the server refuses a wrong, revoked or expired token, even with a valid cookie', async () => {
     const browser = await world.signIn();
     const token = await world.token('deploy', 'revoked');
     const em = world.db.em();
@@ -337,7 +337,7 @@ describe('a token', () => {
     }
   });
 
-  test('C9 ignores a token in the URL', async () => {
+  test('C9 the server ignores a token in the URL', async () => {
     const token = await world.token('deploy');
     const response = await fetch(
       `${world.url}/graphql?authorization=Bearer%20${token}&access_token=${token}`,
@@ -352,7 +352,7 @@ describe('a token', () => {
 });
 
 describe('another web site', () => {
-  test('C1 executes no operation sent by GET, form, text or multipart', async () => {
+  test('C1 the server executes no operation sent by GET, form, text or multipart', async () => {
     const headers = { authorization: `Bearer ${await world.token('deploy')}` };
     const before = await world.db.em().count(Job);
     const query = encodeURIComponent(start);
@@ -374,7 +374,7 @@ describe('another web site', () => {
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('C1 refuses a foreign Origin over HTTP and WebSocket', async () => {
+  test('C1 the server refuses a foreign Origin over HTTP and WebSocket', async () => {
     const authorization = `Bearer ${await world.token('deploy')}`;
     for (const origin of [
       'null',
@@ -389,7 +389,7 @@ describe('another web site', () => {
     expect((await post({ authorization, origin: world.url })).status).toBe(200);
   });
 
-  test('C2 refuses a rebound or malformed Host over HTTP and WebSocket', async () => {
+  test('C2 the server refuses a rebound or malformed Host over HTTP and WebSocket', async () => {
     for (const [host, status] of [
       ['evil.example', 421],
       [`evil.example:${world.server.port}`, 421],
@@ -411,11 +411,11 @@ describe('another web site', () => {
 });
 
 describe('a WebSocket', () => {
-  test('W1 refuses the legacy WebSocket protocol', async () => {
+  test('W1 the server refuses the legacy WebSocket protocol', async () => {
     expect((await socketEnd({}, [], 'graphql-ws')).code).not.toBe(1000);
   });
 
-  test('W1 closes a WebSocket after a second connection_init or a message that is too large', async () => {
+  test('W1 the server closes a WebSocket after a second connection_init or a message that is too large', async () => {
     const authorization = `Bearer ${await world.token('read')}`;
     const init = { type: 'connection_init', payload: { authorization } };
     expect((await socketEnd({}, [init, init])).code).toBe(4429);
@@ -423,7 +423,7 @@ describe('a WebSocket', () => {
     expect((await socketEnd({}, [long])).code).toBe(1009);
   });
 
-  test('W1 disconnects a WebSocket whose client does not answer pings', async () => {
+  test('W1 the server disconnects a WebSocket whose client does not answer pings', async () => {
     await using own = await openServer({ pingInterval: 20 });
     const { port } = own.server;
     const socket = connect(port, '127.0.0.1');
@@ -449,14 +449,14 @@ describe('a WebSocket', () => {
   });
 });
 
-test('answers a request that offers another upgrade over HTTP/1.1', async () => {
+test('the server answers a request that offers another upgrade over HTTP/1.1', async () => {
   const host = `127.0.0.1:${world.server.port}`;
   expect(await raw('GET', '/healthz', { host, connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' })).toBe(
     200,
   );
 });
 
-test('serves --allowed-hosts and no other host', async () => {
+test('the server serves --allowed-hosts and no other host', async () => {
   await using other = await openServer({
     configuration: { allowedHosts: ['deploy.example', 'x.example:81'] },
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SignInRates } from './sign-in-rate.ts';
 
-test('W3 limits the sign-ins of one address, and not those of others or of a proxy on this host', () => {
+test('W3 the sign-ins of one address are limited, but not those of others or of a proxy on this host', () => {
   let now = 0;
   const rates = new SignInRates(() => now);
   const admitted = (address: string): number =>
@@ -16,7 +16,7 @@ test('W3 limits the sign-ins of one address, and not those of others or of a pro
   expect(admitted('192.0.2.1')).toBe(60);
 });
 
-test('W3 limits an IPv6 client that uses another address of its network for each attempt', () => {
+test('W3 the sign-ins of an IPv6 client that uses another address of its network for each attempt are limited', () => {
   const rates = new SignInRates(() => 0);
   const admitted = Array.from({ length: 100 }, (_, n) => rates.admits(`2001:db8:0:1::${n.toString(16)}`));
   expect(admitted.filter(Boolean)).toHaveLength(60);

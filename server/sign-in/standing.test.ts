@@ -224,7 +224,7 @@ describe('before the second factor', () => {
     expect(batch.status).toBe(400);
   });
 
-  test('C1: accepts a code only as JSON, by POST and from our own origin', async () => {
+  test('C1: the server accepts a code only as JSON, by POST and from our own origin', async () => {
     const half = await comeBack('plain');
     expect((await show(half, 'x', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await show(half, 'x', { origin: 'http://evil.example' })).status).toBe(403);
@@ -301,7 +301,7 @@ describe('the account page', () => {
   const sessions = '{ viewer { sessions { id isCurrent way address agent secondFactorAt expiresAt } } }';
   const codes = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
-  test('G2: lists only the viewer’s own sessions', async () => {
+  test('G2: the account page lists only the viewer’s own sessions', async () => {
     const first = await world.signIn('deployer', 'gina');
     await world.signIn('viewer', 'gina');
     const stranger = await world.signIn('admin', 'hank');

@@ -39,14 +39,14 @@ describe('openBlockers', () => {
       }),
     );
 
-  test('reads the open ones, without halves of characters', async () => {
+  test('the list of blockers has the open ones, without halves of characters', async () => {
     const long = `${'x'.repeat(199)}\u{1F437}`;
     expect(await blockers([task(7, long), task(8, 'done', 'resolved')])).toEqual([
       { id: 'T7', title: `${'x'.repeat(199)}\uFFFD`, status: 'open', url: 'https://phorge.test/T7' },
     ]);
   });
 
-  test('returns at most 100, however many the service sends', async () => {
+  test('the list of blockers has at most 100, however many the service sends', async () => {
     const found = await blockers(Array.from({ length: 3_000 }, (_, index) => task(index + 1)));
     expect(found).toHaveLength(100);
   });
@@ -59,7 +59,7 @@ describe('openBlockers', () => {
     task(7, { toString: 1 }),
     task(7, 'A title', ['open']),
     null,
-  ])('refuses a task as %j instead of leaving it out', async (malformed) => {
+  ])('a task as %j is refused instead of left out', async (malformed) => {
     await expect(blockers([task(6), malformed])).rejects.toThrow('its response has a task without a number');
   });
 });

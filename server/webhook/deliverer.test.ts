@@ -114,7 +114,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
   const deliveries = () => db.em().find(WebhookDelivery, {}, { orderBy: { id: 'asc' } });
   const webhook = async () => await db.em().findOneOrFail(Webhook, { id: { $gt: 0 } });
 
-  it('sends each chosen event of a job, signed as Standard Webhooks describes', async () => {
+  it('the server sends each chosen event of a job, signed as Standard Webhooks describes', async () => {
     const { secret } = await create({ events: ['started', 'question', 'answered', 'ended', 'held'] });
     const job = await runningJob(db);
     const choices = [{ label: 'Yes', code: 'y' }];
@@ -148,7 +148,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     );
   });
 
-  it('sends a line to chats, in which a title notifies nobody', async () => {
+  it('the server sends a line to chats, in which a title notifies nobody', async () => {
     await create({ format: 'chat', events: ['held'], template: '{by}: {message}' });
     await create({ format: 'text', events: ['held'] });
     await holdDeployments(db, { reason: 'for @channel <!here>', endsAt: null, user: ada });
@@ -160,7 +160,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     ]);
   });
 
-  it('tries a delivery again after a while with the same id, and gives up after ten attempts', async () => {
+  it('the server tries a delivery again after a while with the same id, and gives up after ten attempts', async () => {
     await create();
     receiver.answer = status(500);
     await end(await runningJob(db));
@@ -181,7 +181,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(receiver.received).toHaveLength(10);
   });
 
-  it('waits with a webhook as long as its receiver asks with status 429', async () => {
+  it('the server waits with a webhook as long as its receiver asks with status 429', async () => {
     await create();
     receiver.answer = status(429, { 'retry-after': '3600' });
     await end(await runningJob(db));
@@ -195,7 +195,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await webhook()).toMatchObject({ failingSince: null });
   });
 
-  it('disables a webhook whose receiver is gone, or that has failed for days, and says so in the audit log', async () => {
+  it('the server disables a webhook whose receiver is gone, or that has failed for days, and says so in the audit log', async () => {
     await create();
     receiver.answer = status(410);
     await end(await runningJob(db));
@@ -223,7 +223,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(audit).toHaveLength(2);
   });
 
-  it('ends a request that hangs, while other webhooks get their messages', async () => {
+  it('the server ends a request that hangs, while other webhooks get their messages', async () => {
     const other = new Receiver();
     await create();
     await create({ url: await other.listen() });
@@ -237,7 +237,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await other[Symbol.asyncDispose]();
   });
 
-  it('records a failure when the receiver changes the protocol', async () => {
+  it('the server records a failure when the receiver changes the protocol', async () => {
     await create();
     receiver.answer = ({ socket }) =>
       void socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
@@ -248,7 +248,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     ]);
   });
 
-  it('S3 reaches no private address, by number or by name, and follows no redirect', async () => {
+  it('S3 the server reaches no private address, by number or by name, and follows no redirect', async () => {
     await create({ url: url.replace('127.0.0.1', '2130706433') });
     await create({ url: url.replace('127.0.0.1', 'localhost') });
     await end(await runningJob(db));
@@ -267,7 +267,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     ]);
   });
 
-  it('delivers an event after a server died between the event and its delivery, and after one died during it', async () => {
+  it('the server delivers an event after a server died between the event and its delivery, and after one died during it', async () => {
     await create();
     await end(await runningJob(db));
     await deliver(open());
@@ -283,7 +283,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
   });
 
-  it('sends each webhook message once when several servers look at the same time', async () => {
+  it('the server sends each webhook message once when several servers look at the same time', async () => {
     await create();
     for (let n = 0; n < 5; n += 1) await end(await runningJob(db));
     await Promise.all([deliver(open()), deliver(open()), deliver(open())]);
@@ -323,7 +323,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await recordAttempt(db, due, { ...failure, status: 410 }, now)).toEqual({ disabled: null });
   });
 
-  it('replays a delivery with its id, and sends a test message', async () => {
+  it('the server replays a delivery with its id, and sends a test message', async () => {
     await create();
     await end(await runningJob(db));
     await deliver();
@@ -337,7 +337,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(JSON.parse(third?.body ?? '')).toMatchObject({ type: 'test', data: { by: 'ada', job: null } });
   });
 
-  it('removes events after thirty days with their deliveries, but none that is pending', async () => {
+  it('the server removes events after thirty days with their deliveries, but none that is pending', async () => {
     await create();
     await end(await runningJob(db));
     await deliver();
@@ -349,7 +349,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await db.em().count(StoredEvent, {})).toBe(1);
   });
 
-  it('keeps events while the clock is not to be trusted', async () => {
+  it('the server keeps events while the clock is not to be trusted', async () => {
     await create();
     await end(await runningJob(db));
     await deliver();
@@ -359,7 +359,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await db.em().count(StoredEvent, {})).toBe(events);
   });
 
-  it('sends again soon after the clock was far ahead, also if the server died meanwhile', async () => {
+  it('the server sends again soon after the clock was far ahead, also if the server died meanwhile', async () => {
     await create();
     receiver.answer = status(500);
     const right = now;
@@ -373,7 +373,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
-  it('sends a webhook message as soon as its event is committed', async () => {
+  it('the server sends a webhook message as soon as its event is committed', async () => {
     await create();
     const stop = new AbortController();
     const running = open().run(stop.signal);

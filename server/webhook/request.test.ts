@@ -14,7 +14,7 @@ function resolverOf(v4: Error | string[], v6: Error | string[]): dns.Resolver {
   return resolver;
 }
 
-it('finds the addresses of a name by DNS when it has them of one kind only', async () => {
+it('the addresses of a name are found by DNS when it has them of one kind only', async () => {
   const addressesOf = addressesByDns(resolverOf(failure('ESERVFAIL'), ['2001:db8::1']));
   expect(await addressesOf('push.test')).toEqual([{ address: '2001:db8::1', family: 6 }]);
 });

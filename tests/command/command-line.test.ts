@@ -120,7 +120,7 @@ describe.each([
   ['from the bundles', bundle],
   ['from the sources', launcher],
 ])('spiderpig up %s', (_, program) => {
-  it('prints the simulation notice, the URL and a sign-in link, and leaves a job running after Ctrl-C', async () => {
+  it('spiderpig up prints the simulation notice, the URL and a sign-in link, and leaves a job running after Ctrl-C', async () => {
     const up = start(['up', '--port', '0'], {}, program);
     const [, url = ''] = await printed(up, /^ready (http:\/\/127\.0\.0\.1:\d+)$/m);
     expect(said(up).out).toContain('a simulated scap and a simulated Gerrit are used');
@@ -557,7 +557,7 @@ describe('wrong command line', () => {
     expect(status).toBe(2);
   });
 
-  it('S4 prints each mistake of a configuration on a separate line', async () => {
+  it('S4 the command line prints each mistake of a configuration on a separate line', async () => {
     const { status, err } = await run(['server', '--stop-grace', 'x'], { SPIDERPIG_PORT: 'x' });
     expect(err.trim().split('\n').sort()).toEqual([
       expect.stringMatching(/^spiderpig server: --stop-grace: /),

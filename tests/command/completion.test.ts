@@ -24,7 +24,7 @@ describe('spiderpig completion', () => {
       .trim()
       .split(' ');
 
-  it('completes commands, options and values of options in bash', () => {
+  it('the completion offers commands, options and values of options in bash', () => {
     const script = spiderpig('completion', 'bash');
     expect(completed(script, 'spiderpig', 'wa')).toEqual(['watch']);
     expect(completed(script, 'spiderpig', 'log', '--ta')).toEqual(['--tail']);
@@ -34,7 +34,7 @@ describe('spiderpig completion', () => {
     expect(completed(script, 'spiderpig', 'server', '--second-factor', 'of')).toEqual(['off']);
   });
 
-  it('leaves values without words, and names of files, to the shell', () => {
+  it('the completion leaves values without words, and names of files, to the shell', () => {
     const script = spiderpig('completion', 'bash');
     expect(script).toContain('complete -o default ');
     for (const words of [
@@ -48,7 +48,7 @@ describe('spiderpig completion', () => {
     expect(spiderpig('completion', 'fish')).toContain("'__fish_seen_subcommand_from restore' -F");
   });
 
-  it.each(['bash', 'zsh', 'fish'])('prints a script with every command and option for %s', (shell) => {
+  it.each(['bash', 'zsh', 'fish'])('the completion script for %s has every command and option', (shell) => {
     const script = spiderpig('completion', shell);
     for (const command of commands) {
       expect(script).toContain(command.name);
@@ -59,7 +59,7 @@ describe('spiderpig completion', () => {
     if (error === undefined) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('names the shells for any other word', () => {
+  it('the error for any other word names the shells', () => {
     const { status, stderr } = spawnSync(
       process.execPath,
       [entryUnderTest('spiderpig'), 'completion', 'csh'],
@@ -72,7 +72,7 @@ describe('spiderpig completion', () => {
   });
 });
 
-it('prints a manual page with every command, option and exit status', () => {
+it('the manual page has every command, option and exit status', () => {
   const page = spiderpig('manual').replaceAll('\\-', '-');
   for (const { name, options } of commands) {
     expect(page).toContain(`.SS spiderpig ${name}`);

@@ -86,11 +86,11 @@ const numbered = (lines: readonly LogLine[]): LogLine[] =>
   lines.map((each, index) => ({ ...each, number: index + 1 }));
 
 describe('invariants of a round', () => {
-  it('finds no violations in a correct round', () => {
+  it('the check of a round finds no violations in a correct round', () => {
     expect(violations({})).toEqual([]);
   });
 
-  it('finds log lines that are missing, duplicated or different from the output', () => {
+  it('the check of a round finds log lines that are missing, duplicated or different from the output', () => {
     const [one, ask, two, exit] = log;
     if (!one || !ask || !two || !exit) throw new Error('no log');
     expect(violations(withLog(numbered([one, ask, exit])))).toEqual(['lines lost']);
@@ -101,13 +101,13 @@ describe('invariants of a round', () => {
     expect(violations({ printed: Buffer.from('one\ntwo\nthree') })).toEqual(['lines lost']);
   });
 
-  it('finds a subscriber who missed a log line or received one twice', () => {
+  it('the check of a round finds a subscriber who missed a log line or received one twice', () => {
     expect(violations({ followed: followed(log.slice(0, 3)) })).toEqual(['lines lost']);
     expect(violations({ followed: followed([...log, ...log.slice(3)]) })).toEqual(['lines duplicated']);
     expect(violations({ contiguous: false })).toEqual(['lines duplicated']);
   });
 
-  it('joins continued log lines and decodes invalid UTF-8', () => {
+  it('the check of a round joins continued log lines and decodes invalid UTF-8', () => {
     const cut = [
       { ...line(1, 'on'), continues: true },
       line(2, 'e\ufffd'),
@@ -119,7 +119,7 @@ describe('invariants of a round', () => {
     expect(violations({ ...withLog(cut), printed })).toEqual([]);
   });
 
-  it('finds answers that were lost or duplicated', () => {
+  it('the check of a round finds answers that were lost or duplicated', () => {
     expect(violations({ read: [] })).toEqual(['answers lost']);
     expect(violations({ read: [...correct.read, ...correct.read] })).toEqual(['answers duplicated']);
     expect(violations({ read: [{ nonce: 'q7n0', answer: 'q7n0-1' }] })).toEqual(['answers duplicated']);
@@ -129,7 +129,7 @@ describe('invariants of a round', () => {
     expect(violations({ interactions: [question({ answer: 'q7n0-1' })] })).toEqual(['answers duplicated']);
   });
 
-  it('allows a lost job to miss output and to have an answer with unknown delivery', () => {
+  it('the check of a round allows a lost job to miss output and to have an answer with unknown delivery', () => {
     const lost = {
       job: job({ state: 'lost', exitStatus: null, reason: 'ended unexpectedly' }),
       supervisorKilledAt: 5_000,
@@ -160,7 +160,7 @@ describe('invariants of a round', () => {
     ).toEqual(['answers lost']);
   });
 
-  it('finds jobs that are stuck, started twice, not alone in their lane, in a wrong final state, out of order, or with processes left', () => {
+  it('the check of a round finds jobs that are stuck, started twice, not alone in their lane, in a wrong final state, out of order, or with processes left', () => {
     expect(violations({ waitingFor: 'the end' })).toEqual(['jobs stuck']);
     expect(violations({ job: job({ state: 'running' }) })).toEqual(['jobs stuck']);
     expect(violations({ events: new Set(['started', 'end', 'started-again']) })).toEqual([

@@ -15,7 +15,7 @@ test.each([
   'Address review comments',
   'Throttle live delivery to 20 batches a second during floods',
   'Record the start and the end of a job',
-])('accepts the subject "%s"', (subject) => {
+])('the commit check accepts the subject "%s"', (subject) => {
   expect(messagesOf(subject)).toEqual([]);
 });
 
@@ -31,20 +31,20 @@ test.each([
   ['Add a check and remove a test', 'two changes'],
   ['Add a check.', 'full stop'],
   [`Add ${'x'.repeat(69)}`, 'has 73 characters'],
-])('rejects the subject "%s": %s', (subject, message) => {
+])('the commit check rejects the subject "%s": %s', (subject, message) => {
   expect(messagesOf(subject)).toEqual([expect.stringContaining(message)]);
 });
 
-test('accepts a subject of exactly 72 characters', () => {
+test('the commit check accepts a subject of exactly 72 characters', () => {
   expect(messagesOf(`Add ${'x'.repeat(68)}`)).toEqual([]);
 });
 
-test('requires a body, except for documentation', () => {
+test('the commit check requires a body, except for documentation', () => {
   expect(messagesOf('Fix a race', { body: '\n' })).toEqual([expect.stringContaining('needs a body')]);
   expect(messagesOf('Fix a link', { body: '', files: ['README.md', 'docs/api.md'] })).toEqual([]);
 });
 
-test('reads subject, body and files of new commits, without merges', () => {
+test('the commit check reads subject, body and files of new commits, without merges', () => {
   const root = mkdtempSync(join(tmpdir(), 'spiderpig-commits-'));
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {

@@ -17,42 +17,42 @@ const messages = (records: Record<string, string>): string[] => {
   );
 };
 
-test('accepts complete records that replace each other', () => {
+test('the decision check accepts complete records that replace each other', () => {
   const replaced = record(1, { Status: 'replaced', 'Replaced by': '[2](0002-new.md)' });
   const replacing = record(2, { Replaces: '[1](0001-old.md)' });
   expect(messages({ '0001-old.md': replaced, '0002-new.md': replacing })).toEqual([]);
 });
 
-test('reports a gap in the numbers', () => {
+test('the decision check reports a gap in the numbers', () => {
   expect(messages({ '0001-old.md': record(1), '0003-new.md': record(3) })).toEqual([
     expect.stringContaining('has number 3; the next one is 2'),
   ]);
 });
 
-test('reports a number that is used twice', () => {
+test('the decision check reports a number that is used twice', () => {
   expect(messages({ '0001-a.md': record(1), '0001-b.md': record(1) })).toHaveLength(1);
 });
 
-test('reports a missing date, status and replacement line', () => {
+test('the decision check reports a missing date, status and replacement line', () => {
   expect(messages({ '0001-old.md': '# 1. Title\n\nText.\n' })).toHaveLength(4);
 });
 
-test('reports a date that does not exist', () => {
+test('the decision check reports a date that does not exist', () => {
   expect(messages({ '0001-old.md': record(1, { Date: '2026-13-40' }) })).toHaveLength(1);
 });
 
-test('reports a replacement that only one of the two records names', () => {
+test('the decision check reports a replacement that only one of the two records names', () => {
   const replacing = record(2, { Replaces: '[1](0001-old.md)' });
   expect(messages({ '0001-old.md': record(1), '0002-new.md': replacing })).toEqual([
     expect.stringContaining('0001-old.md: must name 0002-new.md under "Replaced by"'),
   ]);
 });
 
-test('reports the status "replaced" without the record that replaces it', () => {
+test('the decision check reports the status "replaced" without the record that replaces it', () => {
   expect(messages({ '0001-old.md': record(1, { Status: 'replaced' }) })).toHaveLength(1);
 });
 
-test('reports a record that the index does not list', () => {
+test('the decision check reports a record that the index does not list', () => {
   const files = new Map([
     ['docs/decisions/0001-old.md', record(1)],
     ['docs/decisions/README.md', ''],

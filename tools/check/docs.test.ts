@@ -28,7 +28,7 @@ describe('names in documents', () => {
     '`npx spiderpig up`',
     'plain openCastle()',
     '```\n`openCastle`\n```',
-  ])('accepts %s', (text) => {
+  ])('the documentation check accepts %s', (text) => {
     expect(problemsOf(text)).toEqual([]);
   });
 
@@ -42,25 +42,25 @@ describe('names in documents', () => {
     ['`door.ts`', 'there is no file "door.ts"'],
     ['`npm run doors`', 'package.json has no script "doors"'],
     ['`spiderpig fly`', 'spiderpig has no command "fly"'],
-  ])('reports %s', (text, message) => {
+  ])('the documentation check reports %s', (text, message) => {
     expect(problemsOf(`First line\n\n${text}`)).toEqual([`README.md:3: ${text}: ${message}`]);
   });
 });
 
 describe('links in documents', () => {
-  test('accepts links to files, folders, headings and other sites', () => {
+  test('the documentation check accepts links to files, folders, headings and other sites', () => {
     const text = '[a](docs/api.md#b) [b](#c) [c](https://example.org/x.md) [d](server)';
     expect(problemsOf(text)).toEqual([]);
     expect(problemsOf('[a](../README.md)', 'docs/api.md')).toEqual([]);
   });
 
-  test('reports a link to a missing file', () => {
+  test('the documentation check reports a link to a missing file', () => {
     expect(problemsOf('[a](docs/door.md)')).toEqual([
       'README.md:1: links to "docs/door.md", which does not exist',
     ]);
   });
 
-  test('reports a missing file in a decision record, which may name code that is gone', () => {
+  test('the documentation check reports a missing file in a decision record, which may name code that is gone', () => {
     expect(problemsOf('`openCastle()` [a](door.md)', 'docs/decisions/0001-a.md')).toHaveLength(1);
   });
 });

@@ -28,21 +28,21 @@ const problemsOf = (files: Record<string, string>): string[] =>
   checkLayers(new Map(Object.entries({ ...filled, ...files })), table).map(formatProblem);
 
 describe('owners of files', () => {
-  test('accepts files in listed folders', () => {
+  test('the layer check accepts files in listed folders', () => {
     expect(problemsOf({ 'server/job.ts': '', 'server/live/socket.ts': '', 'codegen.ts': '' })).toEqual([]);
   });
 
-  test('reports a file in a new folder of a layer', () => {
+  test('the layer check reports a file in a new folder of a layer', () => {
     expect(problemsOf({ 'server/extra/job.ts': '' })).toEqual([
       expect.stringMatching(/^server\/extra\/job\.ts: no layer lists the folder "server\/extra"/),
     ]);
   });
 
-  test('reports a file in a new top-level folder, also a test', () => {
+  test('the layer check reports a file in a new top-level folder, also a test', () => {
     expect(problemsOf({ 'other/job.ts': '', 'other/job.test.ts': '' })).toHaveLength(2);
   });
 
-  test('reports a listed folder that has no file', () => {
+  test('the layer check reports a listed folder that has no file', () => {
     const files = new Map(Object.entries({ ...filled, 'server/job.ts': '' }));
     files.delete('server/live/filled.ts');
     expect(checkLayers(files, table).map(formatProblem)).toEqual([
@@ -50,7 +50,7 @@ describe('owners of files', () => {
     ]);
   });
 
-  test('reports a folder with more than 25 source files, and does not count tests', () => {
+  test('the layer check reports a folder with more than 25 source files, and does not count tests', () => {
     const folder = (count: number, ending: string) =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`server/job-${index}${ending}`, '']));
     expect(problemsOf({ ...folder(25, '.ts'), ...folder(25, '.test.ts') })).toEqual([]);
@@ -59,13 +59,13 @@ describe('owners of files', () => {
     ]);
   });
 
-  test('reports a new source file at the root', () => {
+  test('the layer check reports a new source file at the root', () => {
     expect(problemsOf({ 'job.ts': '' })).toHaveLength(1);
   });
 });
 
 describe('imports of layers', () => {
-  test('accepts imports that the table allows', () => {
+  test('the layer check accepts imports that the table allows', () => {
     const files = {
       'server/job.ts':
         "import { WebSocket } from 'ws'; import './live/socket.ts'; import '../schema/text/line.ts';",
@@ -75,7 +75,7 @@ describe('imports of layers', () => {
     expect(problemsOf(files)).toEqual([]);
   });
 
-  test('reports an import of another layer, with its line', () => {
+  test('the layer check reports an import of another layer, with its line', () => {
     expect(problemsOf({ 'server/job.ts': "\nimport { page } from '../client/web/page.ts';" })).toEqual([
       'server/job.ts:2: imports "../client/web/page.ts"; server may not import the layer client/web (tools/layers.ts)',
     ]);
@@ -86,27 +86,27 @@ describe('imports of layers', () => {
     "export { page } from '../client/web/page.ts';",
     "const page = await import('../client/web/page.ts');",
     "type Page = import('../client/web/page.ts').Page;",
-  ])('reports another layer in %s', (text) => {
+  ])('the layer check reports another layer in %s', (text) => {
     expect(problemsOf({ 'server/job.ts': text })).toHaveLength(1);
   });
 
-  test('reports a package that the table does not list', () => {
+  test('the layer check reports a package that the table does not list', () => {
     expect(problemsOf({ 'server/job.ts': "import pad from 'left-pad/index.js';" })).toEqual([
       expect.stringContaining('may not import the package left-pad'),
     ]);
   });
 
-  test('reports a module of Node in code that runs in the browser', () => {
+  test('the layer check reports a module of Node in code that runs in the browser', () => {
     expect(
       problemsOf({ 'client/web/page.ts': "import 'node:fs';", 'schema/text/a.ts': "import 'node:fs';" }),
     ).toHaveLength(2);
   });
 
-  test('reports an import of tests outside of tests', () => {
+  test('the layer check reports an import of tests outside of tests', () => {
     expect(problemsOf({ 'server/job.ts': "import '../tests/main.ts';" })).toHaveLength(1);
   });
 
-  test('lets test files import anything', () => {
+  test('the layer check lets test files import anything', () => {
     expect(
       problemsOf({ 'server/job.test.ts': "import 'left-pad'; import '../client/web/page.ts';" }),
     ).toEqual([]);
@@ -120,33 +120,33 @@ describe('import cycles', () => {
     'server/live/c.ts': "import { a } from '../a.ts';",
   };
 
-  test('reports a cycle with its path, including imports of types', () => {
+  test('the layer check reports a cycle with its path, including imports of types', () => {
     expect(problemsOf(cycle)).toEqual([
       'server/a.ts: import cycle: server/a.ts → server/b.ts → server/live/c.ts → server/a.ts',
     ]);
   });
 
-  test('reports a file that imports itself', () => {
+  test('the layer check reports a file that imports itself', () => {
     expect(problemsOf({ 'server/a.ts': "import './a.ts';" })).toHaveLength(1);
   });
 });
 
 describe('rules about the text of a file', () => {
-  test('reports a call when a file that is not a main file is imported', () => {
+  test('the layer check reports a call when a file that is not a main file is imported', () => {
     expect(problemsOf({ 'server/job.ts': 'const a = 1;\nstart(a);\n' })).toEqual([
       expect.stringMatching(/^server\/job\.ts:2: calls something/),
     ]);
     expect(problemsOf({ 'server/main.ts': 'start();\n' })).toEqual([]);
   });
 
-  test('reports HTML that the web client inserts as text', () => {
+  test('the layer check reports HTML that the web client inserts as text', () => {
     expect(
       problemsOf({ 'client/web/page.ts': 'export const set = (e) => { e.innerHTML = "" };' }),
     ).toHaveLength(1);
   });
 
   test.each(['server/utils.ts', 'server/live/helpers.ts', 'tests/types.ts'])(
-    'reports the empty name %s',
+    'the layer check reports the empty name %s',
     (path) => {
       expect(problemsOf({ [path]: '' })).toHaveLength(1);
     },

@@ -27,21 +27,21 @@ function browser(cost: number) {
   return { drawOnce, waits, draws };
 }
 
-test('draws at each frame while drawing is fast', () => {
+test('the log draws at each frame while drawing is fast', () => {
   const { drawOnce, waits, draws } = browser(5);
   for (let frame = 0; frame < 3; frame++) drawOnce();
   expect(waits).toEqual([]);
   expect(draws).toEqual([0, 5, 10]);
 });
 
-test('waits after a slow draw as long as the draw took', () => {
+test('the log waits after a slow draw as long as the draw took', () => {
   const { drawOnce, waits, draws } = browser(200);
   for (let frame = 0; frame < 3; frame++) drawOnce();
   expect(waits).toEqual([200, 200]);
   expect(draws).toEqual([0, 400, 800]);
 });
 
-test('does not wait before the last draw', () => {
+test('the log does not wait before the last draw', () => {
   const { drawOnce, waits, draws } = browser(200);
   drawOnce();
   drawOnce(true);

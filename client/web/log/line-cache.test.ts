@@ -24,7 +24,7 @@ const lines = (from: number, to: number, text?: (number: number) => string | nul
   );
 const red: TextStyle = { ...plainStyle, foreground: 1 };
 
-test('returns each line under its number, in any order of puts, repeated ones included', () => {
+test('the line cache returns each line under its number, in any order of puts, repeated ones included', () => {
   const ranges = fc.array(fc.tuple(fc.integer({ min: 1, max: 4000 }), fc.nat(700)), { maxLength: 20 });
   fc.assert(
     fc.property(ranges, (cuts) => {
@@ -44,7 +44,7 @@ test('returns each line under its number, in any order of puts, repeated ones in
   );
 });
 
-test('keeps a limited number of lines, and evicts the least recently used ones', () => {
+test('the line cache keeps a limited number of lines, and evicts the least recently used ones', () => {
   const cache = new LineCache();
   cache.put(lines(1, 100));
   for (let from = 1001; from < 200_000; from += 1000) {
@@ -57,7 +57,7 @@ test('keeps a limited number of lines, and evicts the least recently used ones',
   expect(cache.line(150_000)).toBeUndefined();
 });
 
-test('remembers ranges of hidden lines after their segments are evicted', () => {
+test('the line cache remembers ranges of hidden lines after their segments are evicted', () => {
   const cache = new LineCache();
   cache.put(lines(498, 503, () => null));
   cache.put(lines(504, 504, () => null));
@@ -66,7 +66,7 @@ test('remembers ranges of hidden lines after their segments are evicted', () => 
   expect(cache.hidden.of(501)).toEqual({ from: 498, to: 504 });
 });
 
-test('carries colours from output line to output line, past rows of other kinds', () => {
+test('the line cache carries colours from output line to output line, past rows of other kinds', () => {
   const cache = new LineCache();
   cache.put([
     line(1, '\x1b[31mred'),
@@ -99,7 +99,7 @@ test('a segment keeps its first style when the segment before it is evicted', ()
   expect(cache.styleBefore(segmentLines + 3)).toEqual(red);
 });
 
-test('computes the same colours in any order of segments', () => {
+test('the line cache computes the same colours in any order of segments', () => {
   const escapes = fc.array(
     fc.constantFrom('x', '\x1b[31mx', '\x1b[1mx', '\x1b[0mx', 'x\x1b[32m', '\x1b[7m'),
     { minLength: 1, maxLength: 30 },

@@ -33,7 +33,7 @@ async function numbersFor(url: string, query: string): Promise<number[]> {
 }
 
 describe('the simulated Gerrit', () => {
-  test('returns a change in detail with its current revision and commit', async () => {
+  test('the simulated Gerrit returns a change in detail with its current revision and commit', async () => {
     await using gerrit = await startGerrit();
     const change = await getJson<Info>(`${gerrit.url}changes/1102340/detail`);
     expect(change).toMatchObject({
@@ -50,7 +50,7 @@ describe('the simulated Gerrit', () => {
     expect(commit?.message).toContain('\n\nBug: T412077\nChange-Id: I');
   });
 
-  test('returns what scap asks about dependencies of a change', async () => {
+  test('the simulated Gerrit returns what scap asks about dependencies of a change', async () => {
     await using gerrit = await startGerrit();
     const chain = `${gerrit.url}changes/mediawiki%2Fextensions%2FVisualEditor~1102345/submitted_together?o=NON_VISIBLE_CHANGES`;
     const { changes } = await getJson<{ changes: Info[] }>(chain);
@@ -66,7 +66,7 @@ describe('the simulated Gerrit', () => {
     expect(await getJson(`${gerrit.url}changes/1102340/in`)).toEqual({ branches: [], tags: [] });
   });
 
-  test('returns the revision of a plain change only on request', async () => {
+  test('the simulated Gerrit returns the revision of a plain change only on request', async () => {
     await using gerrit = await startGerrit();
     const plain = await getJson<Info>(`${gerrit.url}changes/1102340`);
     expect(plain.revisions).toBeUndefined();
@@ -97,12 +97,12 @@ describe('the simulated Gerrit', () => {
     [`commit:${sampleChanges[0]?.revision}`, [1102340]],
     ['bug:T412204 owner:Tom', [1102343, 1102344, 1102345]],
     ['1102999', []],
-  ])('finds changes by the query %s', async (query, numbers) => {
+  ])('the simulated Gerrit finds changes by the query %s', async (query, numbers) => {
     await using gerrit = await startGerrit();
     expect(await numbersFor(gerrit.url, query)).toEqual(numbers);
   });
 
-  test('marks the last change when there are more', async () => {
+  test('the simulated Gerrit marks the last change when there are more', async () => {
     await using gerrit = await startGerrit();
     const first = await getJson<Info[]>(`${gerrit.url}changes/?q=is:open&n=2`);
     expect(first.map((change) => change._more_changes)).toEqual([undefined, true]);
@@ -115,13 +115,13 @@ describe('the simulated Gerrit', () => {
     expect(all[0]?._number).toBe(1102340);
   });
 
-  test('returns one list for each of several queries', async () => {
+  test('the simulated Gerrit returns one list for each of several queries', async () => {
     await using gerrit = await startGerrit();
     const lists = await getJson<Info[][]>(`${gerrit.url}changes/?q=1102340&q=1102341`);
     expect(lists.map((list) => list[0]?._number)).toEqual([1102340, 1102341]);
   });
 
-  test('returns a relation chain newest first, for any of its members', async () => {
+  test('the simulated Gerrit returns a relation chain newest first, for any of its members', async () => {
     await using gerrit = await startGerrit();
     for (const number of [1102343, 1102344, 1102345]) {
       const { changes } = await getJson<{ changes: { _change_number: number }[] }>(
@@ -132,7 +132,7 @@ describe('the simulated Gerrit', () => {
     expect(await getJson(`${gerrit.url}changes/1102340/revisions/current/related`)).toEqual({ changes: [] });
   });
 
-  test('ends a relation chain that contains a cycle, and keeps its abandoned and merged members', async () => {
+  test('the simulated Gerrit ends a relation chain that contains a cycle, and keeps its abandoned and merged members', async () => {
     const [first, second, third] = sampleChanges;
     if (!first || !second || !third) throw new Error('there are too few sample changes');
     const changes = [
@@ -156,7 +156,7 @@ describe('the simulated Gerrit', () => {
     });
   });
 
-  test('summarizes the votes on Code-Review on request', async () => {
+  test('the simulated Gerrit summarizes the votes on Code-Review on request', async () => {
     await using gerrit = await startGerrit();
     const label = async (number: number) => {
       const change = await getJson<{ labels?: Record<string, object> }>(
@@ -170,7 +170,7 @@ describe('the simulated Gerrit', () => {
     expect(await getJson(`${gerrit.url}changes/1102340`)).not.toHaveProperty('labels');
   });
 
-  test('fails only for the wanted requests, with Retry-After or with a body', async () => {
+  test('the simulated Gerrit fails only for the wanted requests, with Retry-After or with a body', async () => {
     await using gerrit = await startGerrit();
     const related = `${gerrit.url}changes/1102343/revisions/current/related`;
     Object.assign(gerrit.failure, { only: '/related', status: 429, retryAfter: 7 });
@@ -183,7 +183,7 @@ describe('the simulated Gerrit', () => {
     expect([odd.status, await odd.text()]).toEqual([200, '<html>']);
   });
 
-  test('finds a change by number, Change-Id and triplet', async () => {
+  test('the simulated Gerrit finds a change by number, Change-Id and triplet', async () => {
     await using gerrit = await startGerrit();
     const {
       id,
@@ -203,14 +203,14 @@ describe('the simulated Gerrit', () => {
     ['GET', 'changes/%E0%A4%A', 400, 'Bad Request'],
     ['GET', 'accounts/self', 404, 'Not Found'],
     ['POST', 'changes/', 405, 'Not implemented in the simulated Gerrit'],
-  ])('refuses %s %s with %i in plain text', async (method, path, status, text) => {
+  ])('the simulated Gerrit refuses %s %s with %i in plain text', async (method, path, status, text) => {
     await using gerrit = await startGerrit();
     const response = await fetch(`${gerrit.url}${path}`, { method });
     expect({ status: response.status, text: await response.text() }).toEqual({ status, text });
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
   });
 
-  test('answers without the /r prefix, to HEAD requests, and to a link to a change', async () => {
+  test('the simulated Gerrit answers without the /r prefix, to HEAD requests, and to a link to a change', async () => {
     await using gerrit = await startGerrit();
     expect(await getJson(`${new URL('/changes/1102340', gerrit.url)}`)).toMatchObject({ _number: 1102340 });
     const head = await fetch(`${gerrit.url}changes/1102340`, { method: 'HEAD' });
@@ -219,7 +219,7 @@ describe('the simulated Gerrit', () => {
     expect(await link.text()).toContain('Watchlist: Do not lose the namespace filter');
   });
 
-  test('fails as requested and recovers', async () => {
+  test('the simulated Gerrit fails as requested and recovers', async () => {
     await using gerrit = await startGerrit();
     gerrit.failure.down = true;
     await expect(fetch(`${gerrit.url}changes/1102340`)).rejects.toThrow();
@@ -231,7 +231,7 @@ describe('the simulated Gerrit', () => {
     expect(gerrit.requests).toBeGreaterThanOrEqual(3);
   });
 
-  test('cuts a delayed response when it closes', async () => {
+  test('the simulated Gerrit cuts a delayed response when it closes', async () => {
     const gerrit = await startGerrit();
     gerrit.failure.delayMs = 60_000;
     const late = fetch(`${gerrit.url}changes/1102340`).then(
@@ -243,7 +243,7 @@ describe('the simulated Gerrit', () => {
     expect(await late).toBe('cut');
   });
 
-  test('closes when its signal aborts, and does not start with an aborted signal', async () => {
+  test('the simulated Gerrit closes when its signal aborts, and does not start with an aborted signal', async () => {
     const stop = new AbortController();
     const gerrit = await startGerrit({ signal: stop.signal });
     stop.abort();
@@ -252,7 +252,7 @@ describe('the simulated Gerrit', () => {
     await expect(startGerrit({ signal: stop.signal })).rejects.toThrow();
   });
 
-  test('refuses a port in use', async () => {
+  test('the simulated Gerrit refuses a port in use', async () => {
     await using gerrit = await startGerrit();
     await expect(startGerrit({ port: Number(new URL(gerrit.url).port) })).rejects.toThrow(/EADDRINUSE/);
   });

@@ -147,7 +147,7 @@ const statuses = ({ messages }: Run) =>
 const measures = ({ messages }: Run) => messages.flatMap(({ progress }) => progress ?? []);
 
 describe('an ordinary backport', () => {
-  test('asks questions 4 and 10 and exits with 0', async () => {
+  test('the simulated scap asks questions 4 and 10 and exits with 0', async () => {
     const result = await run(['backport', '--', '1102340'], { answers: ['y', 'y'] });
     expect(result).toMatchObject({ exitStatus: 0, asked: ['backport.confirm', 'testservers.continue'] });
     const [table, checks] = result.questions;
@@ -161,7 +161,7 @@ describe('an ordinary backport', () => {
     });
   });
 
-  test('sets the statuses of scap, and an inner end clears the outer one', async () => {
+  test('the simulated scap sets the statuses of scap, and an inner end clears the outer one', async () => {
     const result = await run(['backport', '1102340'], { answers: ['y', 'y'] });
     expect(statuses(result)).toEqual([
       'Waiting for changes to be merged. This may take some time if there are long running tests.',
@@ -223,20 +223,20 @@ describe('an ordinary backport', () => {
     }
   });
 
-  test('hides the lines about patches, and logs the rest as plain text', async () => {
+  test('the simulated scap hides the lines about patches, and logs the rest as plain text', async () => {
     const result = await run(['backport', '1102340'], { answers: ['y', 'y'] });
     expect(result.messages.filter(({ sensitive }) => sensitive === true)).toHaveLength(12);
     expect(result.plain).toContain('Started sync-prod-k8s');
     expect(result.plain).toMatch(/Finished scap sync-world: .* \(duration: \d\dm \d\ds\)/);
   });
 
-  test('leaves a reset and a meter without a newline in front of messages', async () => {
+  test('the simulated scap leaves a reset and a meter without a newline in front of messages', async () => {
     const { raw } = await run(['backport', '1102340'], { answers: ['y', 'y'] });
     expect(raw).toContain('\n\x1b[0m{"iokey"');
     expect(raw).toContain('0:00:02\r{"iokey"');
   });
 
-  test('runs a nested scap and worker processes called helm and rsync in its process group', async () => {
+  test('the simulated scap runs a nested scap and worker processes called helm and rsync in its process group', async () => {
     const { workers } = await run(['backport', '1102340'], {
       answers: ['y', 'y'],
       env: { SPIDERPIG_SIMULATOR_SPEED: '20' },
@@ -245,7 +245,7 @@ describe('an ordinary backport', () => {
     expect([...workers]).toEqual(expect.arrayContaining(['helm', 'rsync']));
   });
 
-  test('uses the default for an empty answer, and refuses an unknown one with a line', async () => {
+  test('the simulated scap uses the default for an empty answer, and refuses an unknown one with a line', async () => {
     const result = await run(['backport', '1102340'], { answers: ['perhaps', 'Y', '', 'a'] });
     expect(result.messages).toContainEqual({
       type: 'line',
@@ -261,7 +261,7 @@ describe('an ordinary backport', () => {
     expect(statuses(result)).toContain('Rolling back deployment');
   });
 
-  test('fails when standard input ends', async () => {
+  test('the simulated scap fails when standard input ends', async () => {
     const result = await run(['backport', '1102340']);
     expect(result.exitStatus).toBe(1);
     expect(result.plain).toContain('backport failed: <EOFError> EOF when reading a line');
@@ -341,7 +341,7 @@ describe('questions', () => {
     expect(result.messages.filter(({ sensitive }) => sensitive)).toHaveLength(3);
   });
 
-  test('offers the choices of scap in their order after failures', async () => {
+  test('the simulated scap offers the choices of scap in their order after failures', async () => {
     const checks = await run(['backport', '1102348'], { answers: ['y', 'y', 'b', 'a'] });
     expect(Object.entries(checks.questions[2]?.choices ?? {})).toEqual([
       ['Retry canary checks', 'r'],
@@ -447,7 +447,7 @@ describe('the command line', () => {
     expect(await run(['version'])).toMatchObject({ exitStatus: 0, plain: '4.283.0' });
   });
 
-  test('accepts the global options and passes -D to nested commands', async () => {
+  test('the simulated scap accepts the global options and passes -D to nested commands', async () => {
     const result = await run(
       ['backport', '-v', '--no-log-message', '-D', 'canary_wait_time:3', '--yes', '1102340'],
       {},

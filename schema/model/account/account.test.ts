@@ -99,7 +99,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await findSession(db, kept.secret, now)).not.toBeNull();
   });
 
-  test('G1: lists only the user’s own active sessions', async () => {
+  test('G1: the list of sessions has only the user’s own active ones', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -126,7 +126,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await audited(test, alice)).toEqual([`sign-out: session ${laptop.id} (192.0.2.1)`]);
   });
 
-  test('C8: ends a session once when 20 requests end it concurrently', async () => {
+  test('C8: a session ends once when 20 requests end it concurrently', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { id } = await signIn(test, alice);
@@ -137,7 +137,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await audited(test, alice)).toHaveLength(1);
   });
 
-  test('C8: ends all other sessions of the user, but not the current one or other users’', async () => {
+  test('C8: ending all other sessions of a user keeps the current one and those of other users', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     using rings = db.doorbell.listen('sessions');
@@ -174,7 +174,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await endOfSession(db, 'nonsense', pageKey, now)).toBeNull();
   });
 
-  test('C9: creates a token with no more rights than its owner has', async () => {
+  test('C9: a new token has no more rights than its owner', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -226,7 +226,7 @@ describe.each(dialects)('on %s', (dialect) => {
     ]);
   });
 
-  test('C9: limits the number of active tokens per user', async () => {
+  test('C9: the number of active tokens per user is limited', async () => {
     await using test = await openTestDatabase(dialect);
     const owner = { user: test.alice, role: 'viewer', through } as const;
     const make = () => makeOwnToken(test.database, owner, { name: 'one', scope: 'read', days: 1 });

@@ -99,7 +99,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     expect(await flawOf(redeemAttempt(world.database, state, ['the browser'], now))).toBe('expired');
   });
 
-  it('stores neither state nor cookie in plain text', async () => {
+  it('a sign-in attempt stores neither state nor cookie in plain text', async () => {
     const state = await leave('a cookie');
     const row = await world.database.em().findOneOrFail(ProviderAttempt, { stateHash: hashSecret(state) });
     expect(row.browserHash).toBe(hashSecret('a cookie'));
@@ -120,7 +120,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       through,
     });
 
-  it('stores groups, an audit entry and a link that only its browser can redeem', async () => {
+  it('a completed sign-in stores groups, an audit entry and a link that only its browser can redeem', async () => {
     const groups = ['ops', 'cn=wikidev,ou=groups,dc=example', 'quoted "group"', 'ünïcode'];
     const code = await complete('carol', groups);
     const em = world.database.em();
@@ -153,7 +153,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     };
     const soon = () => Date.now() + 60_000;
 
-    it('ends the named session and unused links for it', async () => {
+    it('a logout at the provider ends the named session and unused links for it', async () => {
       const one = await signIn('s1', 'erin-1');
       const other = await signIn('s2', 'erin-1');
       const code = await complete('erin', [], { session: 's1', subject: 'erin-1' });
@@ -170,7 +170,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       ).toHaveLength(1);
     });
 
-    it('ends all sessions of the named person and no others', async () => {
+    it('a logout at the provider ends all sessions of the named person and no others', async () => {
       const mine = [await signIn('s3', 'erin-2'), await signIn('s4', 'erin-2')];
       const other = await signIn('s5', 'erin-3');
       const named = { session: null, subject: 'erin-2', before: soon() };
@@ -179,7 +179,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       expect(await other()).toBe(true);
     });
 
-    it('ends nothing when session and person do not match or both are missing', async () => {
+    it('a logout at the provider ends nothing when session and person do not match or both are missing', async () => {
       const mine = await signIn('s6', 'erin-4');
       const wrong = { session: 's6', subject: 'erin-5', before: soon() };
       expect(await endProviderSessions(world.database, wrong, through)).toBe(0);
@@ -188,7 +188,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       expect(await mine()).toBe(true);
     });
 
-    it('ends sessions that a clock far ahead opened, so they are not accepted at their date', async () => {
+    it('a logout at the provider ends sessions that a clock far ahead opened, so they are not accepted at their date', async () => {
       const mine = await signIn('s8', 'erin-8');
       const wrong = Date.now() + 401 * 24 * 3_600_000;
       await world.database
@@ -200,7 +200,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
       expect(await world.database.em().count(Session, { providerSession: 's8', endedAt: null })).toBe(0);
     });
 
-    it('ends no session that began after the logout', async () => {
+    it('a logout at the provider ends no session that began after the logout', async () => {
       const mine = await signIn('s7', 'erin-6');
       const old = { session: null, subject: 'erin-6', before: Date.now() - 10_000 };
       expect(await endProviderSessions(world.database, old, through)).toBe(0);
@@ -208,7 +208,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     });
   });
 
-  it('W3 replaces the oldest attempt when 10,000 are open', async () => {
+  it('W3 a new sign-in attempt replaces the oldest one when 10,000 are open', async () => {
     const now = Date.now();
     const row = { browserHash: 'x', nonce: 'x', verifier: 'x', next: '/', createdAt: now };
     await world.database.write([], async (em) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openTestDatabase } from '../../../tests/support/database.ts';
 import { ApiToken, createToken, findToken } from './token.ts';
 
-it('records the use of a token at most once a minute, and not when it is only looked at', async () => {
+it('the use of a token is recorded at most once a minute, and not when it is only looked at', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
   const token = await createToken(database, { name: 'bot', scope: 'read', userName: 'alice' });

@@ -46,7 +46,7 @@ describe('versionWarnings', () => {
     expect(versionWarnings({ project, branch, status }, versions)).toEqual(warnings);
   });
 
-  it('says nothing about versions that are not known', () => {
+  it('versions that are not known cause no warnings', () => {
     const change = { project: core, branch: 'wmf/1.46.0-wmf.2', status: 'MERGED' };
     expect(versionWarnings(change, null)).toEqual([]);
     const other = { ...change, branch: 'master' };
@@ -71,7 +71,7 @@ describe('parseChanges', () => {
     else expect(parseChanges([input], gerrit)).toEqual([number]);
   });
 
-  it('keeps the order of the changes', () => {
+  it('the change parser keeps the order of the changes', () => {
     expect(parseChanges(['3', '1', '2'], gerrit)).toEqual(['3', '1', '2']);
   });
 
@@ -99,14 +99,14 @@ describe('parseChanges', () => {
     'https://evil/<script>',
     `https://x/${'1'.repeat(40)}`,
     'x'.repeat(10_000_000),
-  ])('refuses %.20j', (input) => {
+  ])('the change parser refuses %.20j', (input) => {
     const [problem] = problemsOf([input]);
     expect(problem?.message).toMatch(/not a change number|is a Change-Id|of another server/);
     expect(problem?.input.length).toBeLessThan(100);
     expect(problem?.input).not.toMatch(/\p{Cc}/u);
   });
 
-  it('R1: refuses no, too many, empty and repeated changes, each with its own message', () => {
+  it('R1: the change parser refuses no, too many, empty and repeated changes, each with its own message', () => {
     expect(problemsOf([])).toMatchObject([{ input: '', message: expect.stringContaining('at least one') }]);
     expect(problemsOf(Array.from({ length: maxChanges + 1 }, (_, i) => `${i + 1}`))[0]?.message).toContain(
       'too many',

@@ -117,7 +117,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     },
   );
 
-  test('F1: accepts one of 60 concurrent holds and names its admin to the others', async () => {
+  test('F1: one of 60 concurrent holds is accepted, and the others receive the name of its admin', async () => {
     // Connections are there before it begins: else each comes when the one before is through.
     await Promise.all(Array.from({ length: 60 }, () => current()));
     const outcomes = await Promise.all(
@@ -213,7 +213,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(reason).toBe(`two lines \uFFFD and \uFFFD ${'y'.repeat(470)}`);
   });
 
-  test('releases only the named hold', async () => {
+  test('a release ends only the named hold', async () => {
     const first = await hold();
     await releaseHold(world.database, { holdId: first.id, user: world.alice });
     const second = await hold();

@@ -165,7 +165,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
   });
 
   describe('questions', () => {
-    it('accepts one of many concurrent answers, and the others receive who answered what and when', async () => {
+    it('one of many concurrent answers is accepted, and the others receive who answered what and when', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const interactionId = await ask(world, id, yesNo);
@@ -242,7 +242,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     });
 
     it.each(['', 'Y', 'y\ny', 'y\r', '\x03', 'yes', 'y'.repeat(1_000_000)])(
-      'rejects an answer that was not offered: %.12j',
+      'an answer that was not offered is rejected: %.12j',
       async (answer) => {
         await using world = await openTestDatabase(dialect);
         const id = await running(world);

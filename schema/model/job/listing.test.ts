@@ -161,7 +161,7 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
       { text: 'sidebar', owner: 'alice', states: ['succeeded'] },
       ({ title, state }, owner) => title.includes('sidebar') && owner === 'alice' && state === 'succeeded',
     ],
-  ])('lists jobs by %s on pages without gaps, and counts them', async (_name, filter, matches) => {
+  ])('jobs are listed by %s on pages without gaps, and counted', async (_name, filter, matches) => {
     const owners = new Map([
       [world.alice.id, 'alice'],
       [world.bob.id, 'bob'],
@@ -171,7 +171,7 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     expect(await all(filter)).toEqual({ ids, count: ids.length });
   });
 
-  it('keeps the counts of jobs equal to the jobs through changes, withdrawals, removals and folding', async () => {
+  it('the counts of jobs stay equal to the jobs through changes, withdrawals, removals and folding', async () => {
     const counted = async (): Promise<Map<string, number>> => {
       const rows = (await countJobs(db)).filter(({ total }) => total !== 0);
       return new Map(rows.map(({ kind, state, outcome, total }) => [`${kind} ${state} ${outcome}`, total]));

@@ -45,7 +45,7 @@ it.each([
   'backport.confirm',
   'backport.patch-set-changed',
   'backport.unexpected-commits',
-])('is declined after “No” to %s, although scap exits with status 0', (key) => {
+])('a job is declined after “No” to %s, although scap exits with status 0', (key) => {
   const { outcome, reason, lastError } = ended(0, {
     questions: [question(key, 'n')],
     lastLines: output('ERROR: something before', 'Backport cancelled'),
@@ -62,7 +62,7 @@ it('a job is not declined if the answer was not delivered, or if scap asked some
   expect(ended(0, { questions }).outcome).toBe('deployed');
 });
 
-it('treats “No” to an unknown question as declined only if scap says that it cancelled', () => {
+it('a job is declined by “No” to an unknown question only if scap says that it cancelled', () => {
   const questions = [question(null, 'n', 'Carry on?')];
   expect(ended(0, { questions }).outcome).toBe('deployed');
   expect(ended(0, { questions, lastLines: output('12:00:00 Backport cancelled') }).outcome).toBe('declined');
@@ -132,7 +132,7 @@ it('a job is deployed with errors if scap finished the sync and exits with statu
   expect(ended(1, { lastLines, questions: cancelledRollback }).outcome).toBe('failed');
 });
 
-it('names the open question and the last three errors of a failed job, shortened', () => {
+it('the reason of a failed job names the open question and the last three errors, shortened', () => {
   const lastLines = output('ERROR 1', 'ERROR 2', 'fine', 'ERROR 3', `ERROR ${'x'.repeat(1_000)}`, 'end');
   const { details, lastError } = ended(1, { lastLines, questions: [question('backport.confirm', null)] });
   expect(details).toBe(
@@ -142,7 +142,7 @@ it('names the open question and the last three errors of a failed job, shortened
   expect(ended(1, { lastLines: output('first', 'gone', '') }).details).toBe(' Last line: “gone”.');
 });
 
-it('follows the state of stopped, lost and cancelled jobs regardless of the answers', () => {
+it('the outcome of stopped, lost and cancelled jobs follows their state, not the answers', () => {
   for (const state of ['stopped', 'lost', 'cancelled'] as const)
     expect(ended(0, { state, questions: [question('backport.confirm', 'n')] }).outcome).toBe(state);
 });

@@ -59,7 +59,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
   const count = async (db: Database, table: string) =>
     Number((await db.execute(`select count(*) as n from ${table}`, []))[0]?.['n']);
 
-  it('hides a job that is too old at first, deletes it after the grace period, and shows it again if the clock was wrong', async () => {
+  it('the clean-up hides a job that is too old at first, deletes it after the grace period, and shows it again if the clock was wrong', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const id = await job(world, { endedAt: Date.now() - day });
@@ -85,7 +85,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     }
   });
 
-  it('does not trust a clock that is far ahead of the database or of what was recorded last', async () => {
+  it('the clean-up does not trust a clock that is far ahead of the database or of what was recorded last', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     await world.enqueue();
@@ -95,7 +95,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     );
   });
 
-  it('removes jobs that ended too long ago with their logs, and records it', async () => {
+  it('the clean-up removes jobs that ended too long ago with their logs, and records it', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db, alice } = world;
     const old = await job(world, { endedAt: Date.now() - 10 * day - 1_000, chunks: 3 });
@@ -128,7 +128,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await world.enqueue()).id).toBeGreaterThan(young);
   });
 
-  it('keeps the configured number of ended jobs, those with the highest numbers', async () => {
+  it('the clean-up keeps the configured number of ended jobs, those with the highest numbers', async () => {
     await using world = await openTestDatabase(dialect);
     const jobs = [];
     for (const state of [...endedStates, ...endedStates]) jobs.push(await job(world, { state }));
@@ -140,7 +140,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(said).toEqual(jobs.slice(0, 8));
   });
 
-  it('never removes a job that has not ended', async () => {
+  it('the clean-up never removes a job that has not ended', async () => {
     await using world = await openTestDatabase(dialect);
     const going = jobStates.filter((state) => !endedStates.some((ended) => ended === state));
     const kept = [];
@@ -151,7 +151,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     for (const id of kept) expect(await countLines(world.database, id)).toBe(1);
   });
 
-  it('writes nothing when there is nothing to remove', async () => {
+  it('the clean-up writes nothing when there is nothing to remove', async () => {
     await using world = await openTestDatabase(dialect);
     const db = world.database;
     await job(world, { endedAt: Date.now() - 5 * day });
@@ -166,7 +166,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect([await count(db, 'job'), await count(db, 'clean_up')]).toEqual([2, 0]);
   });
 
-  it('withdraws a job before deleting it, which hides it and frees its idempotency key', async () => {
+  it('the clean-up withdraws a job before deleting it, which hides it and frees its idempotency key', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db, alice, bob } = world;
     const request = {
@@ -197,7 +197,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(await left(db)).toEqual([again.id]);
   });
 
-  it('runs in only one of several concurrent processes', async () => {
+  it('the clean-up runs in only one of several concurrent processes', async () => {
     await using world = await openTestDatabase(dialect);
     const databases = [world.database, await world.another(), await world.another(), await world.another()];
     for (let n = 0; n < 12; n++) await job(world, { endedAt: 1, chunks: 2 });
@@ -208,7 +208,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(await left(world.database)).toEqual([]);
   });
 
-  it('stops immediately when aborted, and is resumed with the same record', async () => {
+  it('the clean-up stops immediately when aborted, and is resumed with the same record', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     for (let n = 0; n < 5; n++) await job(world, { endedAt: 1, chunks: 10 });
@@ -234,7 +234,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await lastCleanUp(db))?.finishedAt).not.toBeNull();
   });
 
-  it.runIf(dialect === 'postgresql')('does not wait for a vacuum when aborted', async () => {
+  it.runIf(dialect === 'postgresql')('the clean-up does not wait for a vacuum when aborted', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     await job(world, { endedAt: 1 });
@@ -261,7 +261,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await removed(db, {})).record).toMatchObject({ jobs: 1, lines: 1 });
   });
 
-  it('does not block other writers while it runs', async () => {
+  it('the clean-up does not block other writers while it runs', async () => {
     await using world = await openTestDatabase(dialect);
     const writer = await world.another();
     const running = await job(world, { state: 'running' });
@@ -286,7 +286,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(took.length).toBeGreaterThan(20);
   });
 
-  it('releases the disk space of removed jobs', async () => {
+  it('the clean-up releases the disk space of removed jobs', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const size = async (): Promise<number> => {

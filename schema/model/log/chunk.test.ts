@@ -23,7 +23,7 @@ const anyLine: fc.Arbitrary<NewLogLine> = fc
   .map((entry) => (entry.kind === 'output' ? entry : { ...entry, sensitive: false, continues: false }));
 
 describe('a chunk of lines', () => {
-  it('decodes to the lines that were encoded', () => {
+  it('a chunk decodes to the lines that were encoded', () => {
     fc.assert(
       fc.property(fc.array(anyLine, { minLength: 1 }), fc.nat(), (lines, first) => {
         const ordered = lines.toSorted((a, b) => a.at - b.at);
@@ -35,12 +35,12 @@ describe('a chunk of lines', () => {
     );
   });
 
-  it('rejects a broken body', () => {
+  it('a broken chunk is rejected', () => {
     for (const body of ['nonsense\n', 'a\n@2:0', 'a\nb\n@1:0', 'a\n@1:', 'a\n1:0'])
       expect(() => decodeLines(Buffer.from(body), 1, 0)).toThrow('cannot be read');
   });
 
-  it('stores blocks of lines between single lines', () => {
+  it('a chunk stores blocks of lines between single lines', () => {
     const block = { at: 5, bytes: Buffer.from('b\nä@1:0\n'), count: 2 };
     const chunk = chunkOf([line('a', 5), block, { ...line('c', 7), sensitive: true }], 10);
     expect(decodeLines(chunk.body(), 10, 5)).toEqual([
@@ -51,7 +51,7 @@ describe('a chunk of lines', () => {
     ]);
   });
 
-  it('reports whether a part fits, and can be reused after clear', () => {
+  it('a chunk reports whether a part fits, and can be reused after clear', () => {
     const draft = new ChunkDraft(200);
     fc.assert(
       fc.property(fc.array(anyLine, { minLength: 1 }), (lines) => {
@@ -73,7 +73,7 @@ describe('a chunk of lines', () => {
     );
   });
 
-  it('decodes the first version of the format, where each line has a header', () => {
+  it('a chunk in the first version of the format, where each line has a header, is decoded', () => {
     expect(decodeLines(Buffer.from('0:a\n5!b\n5?c\n'), 3, 100)).toEqual([
       { ...line('a', 100), number: 3 },
       { ...line('b', 105), sensitive: true, number: 4 },

@@ -93,7 +93,7 @@ const anyLine: fc.Arbitrary<NewLogLine> = fc
   .map((entry) => (entry.kind === 'output' ? entry : { ...entry, sensitive: false, continues: false }));
 
 describe.each(dialects)('compacting on %s', (dialect) => {
-  it('merges many chunks into few with the same lines, and reports the result', async () => {
+  it('compaction merges many chunks into few with the same lines, and reports the result', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -124,7 +124,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect([await nextCompaction(db, 0), await compact(db)]).toEqual([null, []]);
   });
 
-  it('keeps all lines of random chunks when interrupted and resumed anywhere', {
+  it('compaction keeps all lines of random chunks when interrupted and resumed anywhere', {
     timeout: 60_000,
   }, async () => {
     await using world = await openTestDatabase(dialect);
@@ -159,7 +159,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     );
   });
 
-  it('does not disturb concurrent readers of lines or chunks', async () => {
+  it('compaction does not disturb concurrent readers of lines or chunks', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const reader = await world.another();
@@ -196,7 +196,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(rounds).toBeGreaterThan(1);
   });
 
-  it('skips jobs that are active, ended recently, or being removed', async () => {
+  it('compaction skips jobs that are active, ended recently, or being removed', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const going = jobStates.filter((state) => !endedStates.some((ended) => ended === state));
@@ -222,7 +222,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     for (const id of [...kept, withdrawn]) expect(await chunks(db, id)).toHaveLength(60);
   });
 
-  it('writes nothing when nothing is due', async () => {
+  it('compaction writes nothing when nothing is due', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -234,7 +234,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(await version()).toEqual(before);
   });
 
-  it('runs in only one of several concurrent processes', async () => {
+  it('compaction runs in only one of several concurrent processes', async () => {
     await using world = await openTestDatabase(dialect);
     const databases = [world.database, await world.another(), await world.another()];
     for (let n = 0; n < 6; n++) {
@@ -247,7 +247,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(done.filter((logs) => logs.length > 0)).toHaveLength(1);
   });
 
-  it('keeps the last chunk unmerged, so that appending it again duplicates nothing', async () => {
+  it('compaction keeps the last chunk unmerged, so that appending it again duplicates nothing', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -266,7 +266,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     ]);
   });
 
-  it('leaves incompressible and broken chunks unchanged', async () => {
+  it('compaction leaves incompressible and broken chunks unchanged', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -293,7 +293,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     await expect(readLines(db, id, 3, 1)).rejects.toThrow('from line 4 on cannot be read');
   });
 
-  it('handles a clock that was set back', async () => {
+  it('compaction handles a clock that was set back', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -319,7 +319,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(await chunks(db, id)).toEqual([]);
   });
 
-  it('releases disk space', async () => {
+  it('compaction releases disk space', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const size = async (): Promise<number> => {

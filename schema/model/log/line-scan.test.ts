@@ -20,7 +20,7 @@ const chunkWith = (lines: readonly NewLogLine[]) =>
   decodeBytes(chunkOf(lines, 1).body(), 1, lines[0]?.at ?? 0);
 
 describe('the lines of a chunk', () => {
-  test('scans each line once and in order, except sensitive ones', () => {
+  test('a scan reads each line once and in order, except sensitive ones', () => {
     const some = fc.record({
       // Slices are of 32 KiB: some lines are longer, some end just at their border, with characters of several bytes.
       text: fc.oneof(
@@ -83,7 +83,7 @@ describe('the lines of a chunk', () => {
   });
 
   test.each([false, true])(
-    'finds text across the border of parts and in overwritten states (regex: %s)',
+    'a scan finds text across the border of parts and in overwritten states (regex: %s)',
     (regex) => {
       const chunk = chunkWith([
         line('NEEDLE-', { continues: true }),
@@ -106,7 +106,7 @@ describe('the lines of a chunk', () => {
     },
   );
 
-  test('finds text across the border of chunks', () => {
+  test('a scan finds text across the border of chunks', () => {
     const found: number[] = [];
     const finder = finderOf({ pattern: 'NEEDLE-ACROSS', regex: false, caseSensitive: false });
     const search = (chunk: Parameters<typeof searchChunk>[0], inside: Continuation) =>
@@ -121,7 +121,7 @@ describe('the lines of a chunk', () => {
     expect(found).toEqual([1]);
   });
 
-  test('scans chunks of the first version of the format', () => {
+  test('a scan reads chunks of the first version of the format', () => {
     const body = Buffer.from('0:one\n2!two\n3:three\n');
     const seen: string[] = [];
     scanLines(decodeBytes(body, 4, 7), null, null, ({ number, text, run }) =>
@@ -149,7 +149,7 @@ describe('a search', () => {
     return found.length > 0;
   };
 
-  test('finds plain text literally, with and without case sensitivity', () => {
+  test('a search finds plain text literally, with and without case sensitivity', () => {
     expect(finds('a.b', 'axb')).toBe(false);
     expect(finds('(a.b)[1]$', 'X(A.B)[1]$x')).toBe(true);
     expect(finds('(a.b)', '(A.B)', { caseSensitive: true })).toBe(false);
@@ -158,7 +158,7 @@ describe('a search', () => {
     expect(finds('\\d', '1')).toBe(false);
   });
 
-  test('accepts regular expressions with the flag v, and older ones with u', () => {
+  test('a search accepts regular expressions with the flag v, and older ones with u', () => {
     expect(finds('[\\p{L}--[a-z]]', 'é', { regex: true })).toBe(true);
     // A hyphen like this one is an error with the flag `v`, not with `u`.
     expect(finds('[(]x', '(X', { regex: true })).toBe(true);

@@ -12,7 +12,7 @@ const line = (text: string, at = 1_000): NewLogLine => ({
 });
 
 describe.each(dialects)('the log on %s', (dialect) => {
-  it('reads any range of lines from chunks of any size', async () => {
+  it('the log reads any range of lines from chunks of any size', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const job = await world.enqueue();
@@ -49,7 +49,7 @@ describe.each(dialects)('the log on %s', (dialect) => {
     }
   });
 
-  it('stores any text, and a chunk appended twice only once', async () => {
+  it('the log stores any text, and a chunk appended twice only once', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const job = await world.enqueue();
@@ -69,7 +69,7 @@ describe.each(dialects)('the log on %s', (dialect) => {
     expect((await readLines(database, job.id, 0, 100)).map((entry) => entry.text)).toEqual(hostile);
   });
 
-  it('rings after each append, when the lines can be read', async () => {
+  it('the doorbell rings after each append, when the lines can be read', async () => {
     await using world = await openTestDatabase(dialect);
     const job = await world.enqueue();
     const reader = await world.another();
@@ -82,7 +82,7 @@ describe.each(dialects)('the log on %s', (dialect) => {
     expect(await countLines(reader, job.id)).toBe(20);
   });
 
-  it('limits the amount of text in one read', async () => {
+  it('a read returns a limited amount of text', async () => {
     await using world = await openTestDatabase(dialect);
     const job = await world.enqueue();
     for (let i = 0; i < 40; i++) await appendLines(world.database, job.id, i + 1, [line('x'.repeat(65_000))]);

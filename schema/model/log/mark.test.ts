@@ -61,7 +61,7 @@ describe('a line of output', () => {
 });
 
 describe('marks', () => {
-  test('recognises SpiderPig’s lines by kind and output lines by visible text', () => {
+  test('the mark scan recognises SpiderPig’s lines by kind and output lines by visible text', () => {
     const marks = marksOf([
       line('Deploying', { kind: 'status' }),
       line('\x1b[1m12:03:04 \x1b[1mStarted prep\x1b[0m'),
@@ -84,7 +84,7 @@ describe('marks', () => {
     ]);
   });
 
-  test('marks a question of several lines once', () => {
+  test('the mark scan marks a question of several lines once', () => {
     const row = (text: string, at: number) => line(text, { kind: 'question', at });
     const marks = marksOf([row('Changes:', 5), row('┌──┐', 5), row('Continue?', 5), row('Really?', 6)]);
     expect(marks.map(({ number, text }) => [number, text])).toEqual([
@@ -93,7 +93,7 @@ describe('marks', () => {
     ]);
   });
 
-  test('marks neither sensitive lines nor continuations', () => {
+  test('the mark scan marks neither sensitive lines nor continuations', () => {
     const started = 'Started prep';
     expect(
       marksOf([
@@ -110,7 +110,7 @@ describe('marks', () => {
     expect(marksOf([line(started, { continues: true }), line('')], { hidden: true, tail: '' })).toEqual([]);
   });
 
-  test('limits marks, output marks more strictly, and shortens text between characters', () => {
+  test('the mark scan limits marks, output marks more strictly, and shortens text between characters', () => {
     const flood = [
       ...Array.from({ length: 5 }, () => line('ERROR')),
       line('Continue?', { kind: 'question' }),
@@ -123,7 +123,7 @@ describe('marks', () => {
     expect(text.isWellFormed()).toBe(true);
   });
 
-  test('finds the same marks however lines are distributed over chunks', () => {
+  test('the mark scan finds the same marks however lines are distributed over chunks', () => {
     const texts = [
       'x',
       '',
@@ -167,7 +167,7 @@ describe('marks', () => {
     ['writing that is turned around', [line('\u202eERROR\u2066'.repeat(80_000))]],
     ['short lines of other moments', Array.from({ length: 100_000 }, (_, at) => line('x', { at }))],
     ['durations', [line(`Finished ${'(duration: '.repeat(80_000)}`)]],
-  ])('marks a megabyte of %s in linear time', (_what, lines) => {
+  ])('the mark scan marks a megabyte of %s in linear time', (_what, lines) => {
     const began = cpuTime();
     marksOf(lines);
     // Squared it would be minutes.

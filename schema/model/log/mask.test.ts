@@ -8,7 +8,7 @@ const masked = (patterns: readonly string[], text: string): string => new Masks(
 const esc = '\x1b';
 
 describe('a file of masks', () => {
-  it('parses one pattern per line, with blank lines and comments', () => {
+  it('a mask file parses one pattern per line, with blank lines and comments', () => {
     expect(parseMasks('# known\n\n  hunter\\d+ \r\n(?<=password=)\\S{4,}\n#x\n')).toEqual([
       'hunter\\d+',
       '(?<=password=)\\S{4,}',
@@ -28,7 +28,7 @@ describe('a file of masks', () => {
     ['secret|漢', 1, 'matches a single character'],
     ['ab'.repeat(501), 1, 'longer than'],
     ['ab\n'.repeat(201), 201, 'more than 200'],
-  ])('rejects a harmful mask file: %#', (text, line, words) => {
+  ])('a harmful mask file is rejected: %#', (text, line, words) => {
     try {
       parseMasks(text);
       expect.unreachable();
@@ -40,7 +40,7 @@ describe('a file of masks', () => {
 });
 
 describe('masking', () => {
-  it('replaces every match and nothing else', () => {
+  it('a mask replaces every match and nothing else', () => {
     expect(masked(['hunter\\d'], 'hunter2 and hunter3, not hunter')).toBe(
       '[masked] and [masked], not hunter',
     );
@@ -50,7 +50,7 @@ describe('masking', () => {
     expect(masked(['🐷🐷'], '🐷🐷🐷')).toBe('[masked]🐷');
   });
 
-  it('matches each line separately', () => {
+  it('a mask matches each line separately', () => {
     expect(masked(['^ab$'], 'ab\nabc\nab')).toBe('[masked]\nabc\n[masked]');
     expect(masked(['ab\\scd'], 'ab\ncd')).toBe('ab\ncd');
     expect(masked(['(?<!\\s)abc'], 'abc\n abc')).toBe('[masked]\n abc');
@@ -59,7 +59,7 @@ describe('masking', () => {
     expect(masked(['abc$'], 'abc\r')).toBe('[masked]\r');
   });
 
-  it('S1: masks a secret interrupted by escape sequences or invisible characters, and ends its colours', () => {
+  it('S1: a mask masks a secret interrupted by escape sequences or invisible characters, and ends its colours', () => {
     for (const between of [
       `${esc}[31m`,
       `${esc}[38;2;1;2;3m`,
@@ -83,7 +83,7 @@ describe('masking', () => {
     );
   });
 
-  it('masks a secret inside an escape sequence', () => {
+  it('a mask masks a secret inside an escape sequence', () => {
     const link = `${esc}]8;;https://x.example/?token=hunter2\x07here${esc}]8;;\x07`;
     expect(masked(['hunter\\d'], link)).toBe(
       `${esc}]8;;https://x.example/?token=[masked]\x07here${esc}]8;;\x07`,
@@ -91,18 +91,18 @@ describe('masking', () => {
     expect(masked(['ter\\d'], `${esc}]hunter2`)).not.toContain('hunter2');
   });
 
-  it('S1: ignores matches so short that they would blank a log', () => {
+  it('S1: a mask ignores matches so short that they would blank a log', () => {
     // Refused at the start already; what slips through does no harm.
     expect(new Masks(['(?<=a)b', 'x*', '\\b']).text('abab xxx yx')).toBe('abab [masked] yx');
   });
 
-  it('returns the same buffer if nothing matches', () => {
+  it('masking returns the same buffer if nothing matches', () => {
     const bytes = Buffer.from('grün\nplain\n');
     expect(new Masks(['hunter\\d']).bytes(bytes)).toBe(bytes);
     expect(new Masks(['hunter\\d']).bytes(Buffer.from('ü hunter2\nx\n')).toString()).toBe('ü [masked]\nx\n');
   });
 
-  it('S1: masks a secret wherever its line is split', () => {
+  it('S1: a mask masks a secret wherever its line is split', () => {
     const secret = 'hunter2024';
     const alphabet = fc.constantFrom(
       'a',
@@ -138,7 +138,7 @@ describe('masking', () => {
     );
   });
 
-  it('masks across pieces of a long line, with lookbehind, and holds back little', () => {
+  it('a mask works across pieces of a long line, with lookbehind, and holds back little', () => {
     const masks = new Masks(['(?<=password=)\\S{8,40}']);
     for (const before of [65_500, 65_530, 65_536 - 9, 65_536, 65_536 - maskOverlap - 20, 61_440]) {
       const line = `${' '.repeat(before)}password=abcdefghijklmnop ${' '.repeat(70_000)}`;
@@ -152,7 +152,7 @@ describe('masking', () => {
     }
   });
 
-  it('masks a match longer than the held-back text, in bounded memory', () => {
+  it('a match longer than the held-back text is masked in bounded memory', () => {
     const long = new Masks(['key:\\S{9,}']).longLine();
     let given = '';
     for (let n = 0; n < 20; n++)
@@ -163,7 +163,7 @@ describe('masking', () => {
     expect(given.length).toBeLessThan(20 * 9_000 - 65_536);
   });
 
-  it('L3: masks text full of escape sequences in linear time', () => {
+  it('L3: text full of escape sequences is masked in linear time', () => {
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const time = (text: string): number => {
       const from = cpuTime();
@@ -200,7 +200,7 @@ describe('secrets that are printed with movements of the cursor', () => {
     ['a control string of an 8-bit terminal', 'hun\x9d0;title\x9cter42'],
     ['invisible characters', 'hun\u200bter\u00ad42'],
     ['invisible characters and a backspace', 'huX\bn\u200bter42'],
-  ])('masks a secret that %s interrupts', (_name, line) => {
+  ])('a mask masks a secret that %s interrupts', (_name, line) => {
     const masked = masks.text(`before\n${line}\nafter`);
     const [before, shown = '', after] = masked.split('\n');
     expect([before, after]).toEqual(['before', 'after']);
@@ -209,7 +209,7 @@ describe('secrets that are printed with movements of the cursor', () => {
     expect(shown).toContain(maskReplacement);
   });
 
-  it('keeps a line whose overwritten text is not a secret', () => {
+  it('a line whose overwritten text is not a secret is kept', () => {
     const line = 'copied 10 %\rcopied 20 %';
     expect(masks.text(line)).toBe(line);
   });

@@ -59,7 +59,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('derives the outcome of ended jobs from their states', async () => {
+  it('a migration derives the outcome of ended jobs from their states', async () => {
     await withDatabase(async (url) => {
       {
         await using before = await openForMigration(url, dialect);
@@ -87,7 +87,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('refuses a database of a newer version without changing it', async () => {
+  it('a database of a newer version is refused without being changed', async () => {
     await withDatabase(async (url) => {
       await migrate(url);
       await using database = await openDatabase(url);
@@ -102,7 +102,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
 });
 
 describe('a SQLite database', () => {
-  it('keeps the child rows of a table that a migration rebuilds', async () => {
+  it('a migration keeps the child rows of a table that a migration rebuilds', async () => {
     await using world = await openTestDatabase('sqlite');
     const job = await world.enqueue();
     const line = { at: 1, kind: 'output' as const, text: 'x', sensitive: false, continues: false };
@@ -128,7 +128,7 @@ describe('a SQLite database', () => {
     expect(await countLines(world.database, job.id)).toBe(0);
   });
 
-  it('creates a SQLite file that only its owner can read', async () => {
+  it('only the owner of a new SQLite file can read it', async () => {
     await using world = await openTestDatabase('sqlite');
     const file = world.database.url.replace('sqlite:', '');
     await world.enqueue();

@@ -17,7 +17,10 @@ it.each([
   { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'the lane “default”' },
   { requested: 'esams', lanes: [], says: 'No jobrunner has registered yet' },
   { requested: '', lanes: ['default'], says: 'the lane “”' },
-])('refuses lane $requested where $lanes are served, and names them', ({ requested, lanes, says }) => {
-  expect(() => laneFor(requested, lanes)).toThrow(UnknownLane);
-  expect(() => laneFor(requested, lanes)).toThrow(says);
-});
+])(
+  'the lane check refuses lane $requested where $lanes are served, and names them',
+  ({ requested, lanes, says }) => {
+    expect(() => laneFor(requested, lanes)).toThrow(UnknownLane);
+    expect(() => laneFor(requested, lanes)).toThrow(says);
+  },
+);

@@ -50,7 +50,7 @@ function watchOf({ database }: TestDatabase) {
 }
 
 describe.each(dialects)('leases on %s', (dialect) => {
-  it('B3 marks a job whose supervisor does not renew its lease, and unmarks it when it does again', async () => {
+  it('B3 a job whose supervisor does not renew its lease is marked, until the supervisor does', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const { id, read } = await runningJob(world);
@@ -74,7 +74,7 @@ describe.each(dialects)('leases on %s', (dialect) => {
     expect(await notResponding(database)).toEqual([]);
   });
 
-  it('B3 lets an operator close a job whose supervisor does not respond', async () => {
+  it('B3 an operator can close a job whose supervisor does not respond', async () => {
     await using world = await openTestDatabase(dialect);
     const { id, read } = await runningJob(world);
     await watchOf(world).pass(25);
@@ -84,7 +84,7 @@ describe.each(dialects)('leases on %s', (dialect) => {
     expect(await read()).toMatchObject({ state: 'lost', notRespondingSince: null });
   });
 
-  it('B3 does not blame a supervisor for a pause of the process that watches', async () => {
+  it('B3 a pause of the process that watches is not blamed on a supervisor', async () => {
     await using world = await openTestDatabase(dialect);
     const { read } = await runningJob(world);
     const watch = watchOf(world);
@@ -94,7 +94,7 @@ describe.each(dialects)('leases on %s', (dialect) => {
     expect(await read()).toMatchObject({ notRespondingSince: null });
   });
 
-  it('B3 shows a jobrunner as offline that does not look for jobs while one is queued', async () => {
+  it('B3 a jobrunner that does not look for jobs while one is queued is shown as offline', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const { id } = await runningJob(world);

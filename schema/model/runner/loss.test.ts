@@ -33,7 +33,7 @@ const jobrunnerOn = ({ database }: TestDatabase, host: string) =>
   });
 
 describe.each(dialects)('a job on %s', (dialect) => {
-  it('closes a job whose host does not respond, says who closed it and what is unknown, and frees the lane', async () => {
+  it('lose closes a job whose host does not respond, says who closed it and what is unknown, and frees the lane', async () => {
     await using world = await openTestDatabase(dialect);
     const { database, bob: user } = world;
     const id = await activeJob(world, 'far');
@@ -55,7 +55,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(JobAlreadyEnded);
   });
 
-  it('closes a job without supervisor when no jobrunner of its lane is online', async () => {
+  it('lose closes a job without supervisor when no jobrunner of its lane is online', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await activeJob(world, null);
     const jobrunner = await jobrunnerOn(world, 'far');
@@ -66,7 +66,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     expect(await closeUnreachableJob(world.database, id, 'ada')).toContain('Nothing was deployed');
   });
 
-  it('does not close a job while its jobrunner or host is connected', async () => {
+  it('lose does not close a job while its jobrunner or host is connected', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     await expect(closeUnreachableJob(database, 7, 'ada')).rejects.toThrow(JobNotFound);

@@ -79,7 +79,7 @@ describe.each(dialects)('presence on %s', (dialect) => {
     await presence.leave();
   });
 
-  it('records once when a jobrunner was found missing, unless it has registered again', async () => {
+  it('the presence check records once when a jobrunner was found missing, unless it has registered again', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const row = () => database.em().findOneOrFail(Runner, { id: 'a' });

@@ -4,13 +4,13 @@ import { claimJob, recordSupervisor } from '../job/claim.ts';
 import { Job } from '../job/job.ts';
 import { currentSupervision, isKnownSupervision } from './supervision.ts';
 
-it('supports jobs without a supervision version, and no newer version', () => {
+it('a jobrunner supports jobs without a supervision version, and no newer version', () => {
   for (const known of [null, 1, currentSupervision]) expect(isKnownSupervision(known)).toBe(true);
   for (const unknown of [0, currentSupervision + 1]) expect(isKnownSupervision(unknown)).toBe(false);
 });
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('skips queued jobs of an unknown kind without blocking later jobs', async () => {
+  it('a jobrunner skips queued jobs of an unknown kind without blocking later jobs', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const later = await world.enqueue();
@@ -20,7 +20,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await database.em().findOneOrFail(Job, { id: later.id })).toMatchObject({ state: 'queued' });
   });
 
-  it('stores the supervision version when a supervisor takes the job', async () => {
+  it('the supervision version is stored when a supervisor takes the job', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const { id, supervision } = await world.enqueue();

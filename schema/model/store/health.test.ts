@@ -88,6 +88,6 @@ it.each([
   ['1: POSIX  ADVISORY  READ 77 fe:01:42 123 123', null],
   ['1: POSIX  ADVISORY  WRITE 77 fe:01:43 120 120', null],
   ['1: POSIX  ADVISORY  WRITE -1 fe:01:42 120 120', null],
-])('reads the holder of the write lock from %j', (line, pid) => {
+])('the health check reads the holder of the write lock from %j', (line, pid) => {
   expect(writerOf(`${line}\n`, 42)).toBe(pid);
 });

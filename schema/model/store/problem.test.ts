@@ -134,7 +134,7 @@ describe('a PostgreSQL that breaks off connections', () => {
 });
 
 describe('a SQLite database locked by another process', () => {
-  it('retries a locked SQLite database, then says that nothing was recorded', async () => {
+  it('a write to a locked SQLite database is retried, then says that nothing was recorded', async () => {
     await using test = await openTestDatabase('sqlite');
     const holder = new SqliteDatabase(sqliteFile(test.database.url));
     holder.exec('begin immediate');
@@ -184,7 +184,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await recordSupervisor(test.database, id, { ...someone, pid: 8 })).toBe(false);
   });
 
-  it('records since when a job’s recording has a backlog, but not after its end', async () => {
+  it('a job’s recording stores since when it has a backlog, but not after its end', async () => {
     await using test = await openTestDatabase(dialect);
     const { database } = test;
     const { id } = await test.enqueue();

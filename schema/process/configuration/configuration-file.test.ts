@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('prefers the file of the option to that of the variable, and reads none when asked so', () => {
+it('the file of the option is preferred to that of the variable, and none is read when asked so', () => {
   const environment = { SPIDERPIG_CONFIG: '/nowhere/x.env' };
   expect(openConfigurationFile(file, environment, '/nowhere')).toMatchObject({
     path: file,
@@ -23,24 +23,24 @@ it('prefers the file of the option to that of the variable, and reads none when 
   expect(openConfigurationFile(undefined, { SPIDERPIG_CONFIG: 'none' }, '/nowhere')).toBeNull();
 });
 
-it('reads no file in a checkout unless one is named', () => {
+it('no configuration file is read in a checkout unless one is named', () => {
   expect(openConfigurationFile(undefined, {}, join(import.meta.dirname, '..', '..', '..'))).toBeNull();
 });
 
-it('names the option or variable of a file that cannot be read', () => {
+it('the error about a file that cannot be read names its option or variable', () => {
   const read = (option?: string) => openConfigurationFile(option, { SPIDERPIG_CONFIG: '/nowhere' }, '/x');
   expect(() => read()).toThrow('SPIDERPIG_CONFIG: /nowhere cannot be read (ENOENT)');
   expect(() => read(directory)).toThrow(`--config: ${directory} cannot be read (EISDIR)`);
 });
 
-it('reads comments, quotes and exports, and names every other line', () => {
+it('the reader of configuration files understands comments, quotes and exports, and names every other line', () => {
   const content = '# c\n; c\n\nA=1\n export B="two words"\nC\nD = \'x\'\n9=1\n';
   const { variables, mistakes } = parseConfigurationFile('f', content);
   expect(variables).toMatchObject({ A: '1', B: 'two words', D: 'x' });
   expect(mistakes).toEqual(['f, line 6: is not NAME=VALUE', 'f, line 8: is not NAME=VALUE']);
 });
 
-it('reads the lines of an editor of Windows', () => {
+it('the reader of configuration files understands the line ends of Windows', () => {
   const { variables, mistakes } = parseConfigurationFile('f', '\uFEFFA=1\r\n# c\r\nB=2\r\n');
   expect(variables).toEqual({ A: '1', B: '2' });
   expect(mistakes).toEqual([]);

@@ -35,13 +35,13 @@ describe('readConfiguration', () => {
     expect(read({}, { XDG_STATE_HOME: '/s' }).databaseUrl).toBe('sqlite:/s/spiderpig/spiderpig.sqlite');
   });
 
-  it('prefers options to environment variables, and ignores empty variables', () => {
+  it('the configuration reader prefers options to environment variables, and ignores empty variables', () => {
     expect(read({ port: '1' }, { SPIDERPIG_PORT: '2' }).port).toBe(1);
     expect(read({}, { SPIDERPIG_PORT: '2' }).port).toBe(2);
     expect(read({}, { SPIDERPIG_PORT: '' }).port).toBe(8888);
   });
 
-  it('finds scap on PATH, and splits another command into argv', () => {
+  it('the configuration reader finds scap on PATH, and splits another command into argv', () => {
     expect(read({}, { PATH: `/nowhere:${directory}` }).scap).toEqual([join(directory, 'scap')]);
     expect(read({ scap: `scap --x  y` }, { PATH: directory }).scap).toEqual([
       join(directory, 'scap'),
@@ -51,13 +51,13 @@ describe('readConfiguration', () => {
   });
 
   it.each(['A B', '1A', 'A-B', '*', 'SPIDERPIG_DATABASE_URL', 'SPIDERPIG_*', 'SPIDER*', 'S*'])(
-    'refuses to pass %j on to scap',
+    'the configuration reader refuses to pass %j on to scap',
     (name) => {
       expect(() => read({ 'pass-env': name })).toThrow(/^--pass-env: /);
     },
   );
 
-  it('reads the same configuration from the environment of a child process, for every option', () => {
+  it('the configuration reader reads the same configuration from the environment of a child process, for every option', () => {
     const options = {
       port: '0',
       host: 'localhost',
@@ -126,7 +126,7 @@ describe('readConfiguration', () => {
     ],
     ['cn=ops,ou=groups,dc=example;', ['cn=ops,ou=groups,dc=example']],
     [' ; ', []],
-  ])('reads the group names %j, and passes them on unchanged', (value, groups) => {
+  ])('the configuration reader reads the group names %j, and passes them on unchanged', (value, groups) => {
     const configuration = read({ 'deployer-groups': value });
     expect(configuration.roleGroups.deployer).toEqual(groups);
     expect(read({}, configurationEnvironment(configuration)).roleGroups).toEqual(configuration.roleGroups);
@@ -165,7 +165,7 @@ describe('readConfiguration', () => {
       { 'oidc-issuer': 'https://idp.example' },
       '--oidc-client-id (SPIDERPIG_OIDC_CLIENT_ID) is required with --oidc-issuer',
     ],
-  ])('refuses %j with an error that names the option', (options, message) => {
+  ])('the configuration reader refuses %j with an error that names the option', (options, message) => {
     expect(() => read(options)).toThrow(message);
     expect(() => read(options)).toThrow(ConfigurationError);
   });
@@ -174,11 +174,14 @@ describe('readConfiguration', () => {
     [{ SPIDERPIG_PORT: 'x' }, 'SPIDERPIG_PORT: "x"'],
     [{ SPIDERPIG_SCAP: import.meta.filename }, 'is not an executable program'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: "loud" is not one of silent,'],
-  ])('refuses the environment %j with an error that names the variable', (environment, message) => {
-    expect(() => read({}, environment)).toThrow(message);
-  });
+  ])(
+    'the configuration reader refuses the environment %j with an error that names the variable',
+    (environment, message) => {
+      expect(() => read({}, environment)).toThrow(message);
+    },
+  );
 
-  it('takes values from the file where neither an option nor a variable is given, and names it in a mistake', () => {
+  it('the configuration reader takes values from the file where neither an option nor a variable is given, and names it in a mistake', () => {
     const file = parseConfigurationFile(
       '/etc/x.env',
       'SPIDERPIG_PORT=1\nSPIDERPIG_HOST=::1\nPATH=/nowhere\n',
@@ -195,7 +198,7 @@ describe('readConfiguration', () => {
     expect(() => readConfiguration({ ...all, file: wrong })).toThrow('/etc/x.env: SPIDERPIG_HOST: "a b"');
   });
 
-  it('reports every mistake at once, each with its place', () => {
+  it('the configuration reader reports every mistake at once, each with its place', () => {
     const file = parseConfigurationFile(
       '/etc/x.env',
       '# a comment\nSPIDERPIG_PORT 1\nSPIDERPIG_STOP_GRACE=-1\n',
@@ -217,7 +220,7 @@ describe('readConfiguration', () => {
     }
   });
 
-  it('reads a file of masks, and names the file and the line of a wrong mask', () => {
+  it('the configuration reader reads a file of masks, and names the file and the line of a wrong mask', () => {
     expect(read().masks).toBeNull();
     const file = join(directory, 'masks');
     expect(read({}, { SPIDERPIG_MASKS: file }).masks).toEqual({ file, patterns: ['hunter\\d+'] });
@@ -232,14 +235,14 @@ describe('readConfiguration', () => {
 });
 
 describe('parseCommandLine', () => {
-  it('separates configuration options from the options of one command', () => {
+  it('the command-line parser separates configuration options from the options of one command', () => {
     expect(
       parseCommandLine(['create', '--user=ada', '--port', '1'], { own: ['user'], allowPositionals: true }),
     ).toEqual({ options: { port: '1' }, own: { user: 'ada' }, positionals: ['create'], switches: new Set() });
   });
 
   it.each([[['--nonsense']], [['--log-level', 'debug']], [['--user', 'ada']], [['up']]])(
-    'refuses %j, which no option or command accepts',
+    'the command-line parser refuses %j, which no option or command accepts',
     (args) => {
       expect(() => parseCommandLine(args)).toThrow(args[0]);
     },

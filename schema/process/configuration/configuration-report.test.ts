@@ -13,7 +13,7 @@ const sources = {
   file,
 };
 
-it('reports each option with its value and source, without the password', () => {
+it('the configuration report reports each option with its value and source, without the password', () => {
   const settings = settingsOf(sources);
   const setting = (variable: string) => settings.find((each) => each.variable === variable);
   expect(setting('SPIDERPIG_PORT')).toMatchObject({ option: '--port', value: '9000', source: 'option' });
@@ -27,6 +27,6 @@ it('reports each option with its value and source, without the password', () => 
   expect(setting('LOG_LEVEL')).toMatchObject({ option: null, value: 'info', source: 'default' });
 });
 
-it('names variables of the environment and the file that no option has', () => {
+it('the configuration report names variables of the environment and the file that no option has', () => {
   expect(unknownVariables(sources)).toEqual(['SPIDERPIG_LANE', 'SPIDERPIG_PROT']);
 });

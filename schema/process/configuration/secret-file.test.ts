@@ -75,7 +75,7 @@ describe('refuseExposedSecrets', () => {
   const read = (options: Record<string, string>) =>
     readConfiguration({ options, environment: { HOME: '/home/x' }, root: '/nowhere' });
 
-  it('S4 refuses each file with secrets that others can read, in one error, and accepts them with mode 0600', () => {
+  it('S4 the check of secret files refuses each file with secrets that others can read, in one error, and accepts them with mode 0600', () => {
     const options = {
       'oidc-issuer': 'https://idp.example',
       'oidc-client-id': 'spiderpig',
@@ -108,7 +108,7 @@ describe('refuseExposedSecrets', () => {
     expect(() => refuseExposedSecrets(read(options), named)).not.toThrow();
   });
 
-  it('S4 leaves a missing file to what reads it', () => {
+  it('S4 the check of secret files leaves a missing file to what reads it', () => {
     expect(() => refuseExposedSecrets(read({ 'conduit-token-file': '/nowhere' }), null)).not.toThrow();
   });
 });

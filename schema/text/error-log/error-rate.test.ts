@@ -66,11 +66,14 @@ describe('compareErrors', () => {
     [hourWith(0), { errors: 0, minutes: 15 }, 0, 'too-little', 'Too little traffic to tell'],
     [hourWith(60), { errors: 9, minutes: 0.2 }, 0, 'unknown', 'Too early to tell'],
     [null, { errors: 9, minutes: 5 }, 0, 'unknown', 'The time before is not known yet'],
-  ])('says of %j and then %j with %i new messages: %s', (usual, after, newMessages, kind, text) => {
-    expect(compareErrors(usual, after, newMessages)).toMatchObject({ kind, text });
-  });
+  ])(
+    'the comparison of %j and then %j with %i new messages says: %s',
+    (usual, after, newMessages, kind, text) => {
+      expect(compareErrors(usual, after, newMessages)).toMatchObject({ kind, text });
+    },
+  );
 
-  test('names the numbers that a verdict rests on', () => {
+  test('a verdict names the numbers that it rests on', () => {
     expect(compareErrors(hourWith(240), { errors: 41, minutes: 3 }).basis).toBe(
       '41 errors in 3 min, 12 expected, p < 0.001',
     );
@@ -79,11 +82,11 @@ describe('compareErrors', () => {
     );
   });
 
-  test('does not report a certain but small rise', () => {
+  test('the comparison does not report a certain but small rise', () => {
     expect(compareErrors(hourWith(600_000), { errors: 120_000, minutes: 10 }).kind).toBe('usual');
   });
 
-  test('needs more errors in a log with bursts', () => {
+  test('the comparison needs more errors in a log with bursts', () => {
     const after = { errors: 45, minutes: 15 };
     expect(compareErrors(hourWith(60), after).kind).toBe('more');
     expect(compareErrors(hourWith(60, 8), after).kind).toBe('too-little');

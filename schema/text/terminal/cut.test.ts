@@ -15,7 +15,7 @@ describe('safeCut', () => {
     ['a character set', 'ab\x1b(Bc', 4, 2],
     ['a text that begins with it', '\x1b[31mred', 2, 2],
     ['the end of the text', 'abc', 10, 3],
-  ])('does not cut inside %s', (_name, text, length, cut) => {
+  ])('a line is not cut inside %s', (_name, text, length, cut) => {
     expect(safeCut(text, length)).toBe(cut);
   });
 
@@ -24,11 +24,11 @@ describe('safeCut', () => {
     expect(safeCut('\u{1f680}', 1)).toBe(1);
   });
 
-  it('cuts inside a sequence that is longer than any in use', () => {
+  it('a line is cut inside a sequence that is longer than any in use', () => {
     expect(safeCut(`\x1b]0;${'t'.repeat(5_000)}`, 4_000)).toBe(4_000);
   });
 
-  it('takes little time for output that opens many control strings', () => {
+  it('a cut takes little time for output that opens many control strings', () => {
     const began = cpuTime();
     for (let times = 0; times < 10; times++) safeCut('\x9d'.repeat(65_536), 65_536);
     expect(cpuTime() - began).toBeLessThan(1_000);

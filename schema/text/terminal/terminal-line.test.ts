@@ -34,7 +34,7 @@ test.each([
   ['a tab in a plain line', 'a\tb', 'a\tb'],
   ['an unclosed control string', 'a\x1b]0;title', 'a0;title'],
   ['a cursor movement far to the right', 'a\x1b[999999999Cb', `a${' '.repeat(118)}b`],
-])('shows what a terminal shows: %s', (_name, line, seen) => {
+])('a line is shown as a terminal shows it: %s', (_name, line, seen) => {
   expect(visibleText(line).trimEnd()).toBe(seen.trimEnd());
   expect(
     renderTerminalLine(line, plainStyle)
@@ -52,7 +52,7 @@ test.each([
   ['a colour with colons', '\x1b[38:2::1:2:3mx', { ...plainStyle, foreground: [1, 2, 3] }],
   ['a double underline', '\x1b[21mx', { ...plainStyle, underline: true }],
   ['a sequence with intermediates', '\x1b[1 mx', plainStyle],
-])('gives text the style of %s', (_name, line, style) => {
+])('a line of text has the style of %s', (_name, line, style) => {
   expect(styleOf(line)).toEqual(style);
 });
 
@@ -64,18 +64,18 @@ describe('overwritten text', () => {
     ['a line erased before a cursor movement up', 'files  0%\r\x1b[2K\x1b[1A\x1b[2Khosts 50%', ['files  0%']],
     ['a state that is still visible', 'one\rone two', []],
     ['a plain line', 'plain\r', []],
-  ])('keeps the earlier states of %s', (_name, line, states) => {
+  ])('a terminal line keeps the earlier states of %s', (_name, line, states) => {
     expect(overwrittenText(line)).toEqual(states);
   });
 });
 
-it('carries a style to the next line', () => {
+it('a terminal line carries a style to the next line', () => {
   const first = renderTerminalLine('\x1b[32mgreen 1\rgreen 2', plainStyle);
   expect(first.spans).toEqual([{ text: 'green 2', style: { ...plainStyle, foreground: 2 }, link: null }]);
   expect(renderTerminalLine('next', first.after).spans[0]?.style.foreground).toBe(2);
 });
 
-it('gives the target of a hyperlink to its text, and ends the link with the line', () => {
+it('the text of a hyperlink has its target, and the link ends with the line', () => {
   const [linked, after] = renderTerminalLine(
     '\x1b]8;;https://example.org\x1b\\here\x1b]8;;\x07 there',
     plainStyle,
@@ -104,7 +104,7 @@ const units = [
 ];
 const anyText = fc.string({ unit: fc.constantFrom(...units), maxLength: 60 });
 
-it('leaves no control character but tab and newline, and as many lines, for any output', () => {
+it('a rendered line has no control character but tab and newline, and as many lines, for any output', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const seen = visibleText(text);
@@ -116,7 +116,7 @@ it('leaves no control character but tab and newline, and as many lines, for any 
   );
 });
 
-it('gives the same text as spans and as visible text, for any output', () => {
+it('spans and visible text have the same text, for any output', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const lines = text.split('\n').map((line) =>
@@ -142,7 +142,7 @@ it.each([
   ['erasures of a long line', `${'a'.repeat(100_000)}\r${'\x1b[2Ka'.repeat(20_000)}`],
   ['insertions', '\x1b[9@a\r'.repeat(30_000)],
   ['rows', 'a\x1b[A'.repeat(50_000)],
-])('renders 200 kB of %s in linear time', (_name, text) => {
+])('200 kB of %s are rendered in linear time', (_name, text) => {
   const began = cpuTime();
   renderTerminalLine(text, plainStyle);
   visibleText(text);

@@ -10,14 +10,14 @@ it.each([
   [null, '[y/n]'],
   ['y', '[Y/n]'],
   ['n', '[y/N]'],
-])('shows a yes-or-no question with the default %s as %s', (fallback, shown) => {
+])('the terminal shows a yes-or-no question with the default %s as %s', (fallback, shown) => {
   const prompt = 'The following changes:\n┌──┐\n└──┘\nBackport the changes? ';
   expect(terminalQuestion({ prompt, choices: yesNo, default: fallback })).toBe(
     `${prompt.trimEnd()} ${shown}:`,
   );
 });
 
-it('lists other choices between the explanation and the question, in their order', () => {
+it('the terminal lists other choices between the explanation and the question, in their order', () => {
   const choices = [
     { label: 'Retry canary checks', code: 'r' },
     { label: 'Ignore failure and continue deployment', code: 'i' },
@@ -31,13 +31,13 @@ it('lists other choices between the explanation and the question, in their order
   );
 });
 
-it('lists long labels of yes and no', () => {
+it('the terminal lists long labels of yes and no', () => {
   const choices = [{ label: 'Yes, continue with deployment', code: 'y' }];
   expect(terminalQuestion({ prompt: 'Continue?', choices, default: null })).toBe(
     '[y] Yes, continue with deployment\nContinue?:',
   );
 });
 
-it('shows a text question as it is', () => {
+it('the terminal shows a text question as it is', () => {
   expect(terminalQuestion({ prompt: 'Reason: ', choices: [], default: null })).toBe('Reason:');
 });

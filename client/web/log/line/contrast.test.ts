@@ -9,13 +9,13 @@ import { contrast, minContrast, type Rgb, readableOn, textColourOn } from './con
 const part = fc.integer({ min: 0, max: 255 });
 const colours: fc.Arbitrary<Rgb> = fc.tuple(part, part, part);
 
-test('computes contrast as WCAG does', () => {
+test('the contrast function computes contrast as WCAG does', () => {
   expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
   expect(contrast([119, 119, 119], [255, 255, 255])).toBeCloseTo(4.48, 2);
   expect(contrast([7, 7, 7], [7, 7, 7])).toBe(1);
 });
 
-test('makes any colour readable in both themes, and leaves readable ones unchanged', () => {
+test('every colour is made readable in both themes, and a readable one stays unchanged', () => {
   fc.assert(
     fc.property(colours, (colour) => {
       for (const background of [worstLight, worstDark]) {

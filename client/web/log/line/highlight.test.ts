@@ -70,7 +70,7 @@ test('task IDs link to Phabricator, and change IDs to the configured Gerrit', ()
   ]);
 });
 
-test('splits a megabyte of incomplete links in linear time', () => {
+test('the highlighter splits a megabyte of incomplete links in linear time', () => {
   for (const hostile of [
     'T1'.repeat(500_000),
     'I0'.repeat(500_000),

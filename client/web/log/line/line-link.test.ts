@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { hashOf, linesOf } from './line-link.ts';
 
-test('reads fragments of lines in either order, and those it writes', () => {
+test('the link reader reads fragments of lines in either order, and those it writes', () => {
   expect(linesOf('#L340')).toEqual({ from: 340, to: 340 });
   expect(linesOf('#L340-L352')).toEqual({ from: 340, to: 352 });
   expect(linesOf('#L352-340')).toEqual({ from: 340, to: 352 });

@@ -11,20 +11,20 @@ const shown = (line: string, before: TextStyle = plainStyle): string =>
 const styleOf = (line: string): TextStyle | undefined => styledLine(line, plainStyle).spans.at(-1)?.style;
 
 describe('colours', () => {
-  test('parses the sixteen named colours as numbers', () => {
+  test('the line parser parses the sixteen named colours as numbers', () => {
     expect(styleOf('\x1b[31mred')).toEqual({ ...plainStyle, foreground: 1 });
     expect(styleOf('\x1b[94mbright blue')).toEqual({ ...plainStyle, foreground: 12 });
     expect(styleOf('\x1b[42;107mon white')).toEqual({ ...plainStyle, background: 15 });
   });
 
-  test('parses the palette of 256 colours', () => {
+  test('the line parser parses the palette of 256 colours', () => {
     expect(styleOf('\x1b[38;5;9mx')?.foreground).toBe(9);
     expect(styleOf('\x1b[38;5;196mx')?.foreground).toEqual([255, 0, 0]);
     expect(styleOf('\x1b[48;5;232mx')?.background).toEqual([8, 8, 8]);
     expect(styleOf('\x1b[48;5;255mx')?.background).toEqual([238, 238, 238]);
   });
 
-  test('parses true colour with semicolons and with colons', () => {
+  test('the line parser parses true colour with semicolons and with colons', () => {
     expect(styleOf('\x1b[38;2;1;2;3mx')?.foreground).toEqual([1, 2, 3]);
     expect(styleOf('\x1b[38:2:1:2:3mx')?.foreground).toEqual([1, 2, 3]);
     expect(styleOf('\x1b[48:2::1:2:3mx')?.background).toEqual([1, 2, 3]);
@@ -36,7 +36,7 @@ describe('colours', () => {
     });
   });
 
-  test('ignores malformed colours', () => {
+  test('the line parser ignores malformed colours', () => {
     for (const wrong of [
       '38;5;256',
       '38;5',
@@ -52,7 +52,7 @@ describe('colours', () => {
     }
   });
 
-  test('carries a style to the next line until it is reset', () => {
+  test('the line parser carries a style to the next line until it is reset', () => {
     const first = styledLine('\x1b[1;33mwarning:', plainStyle);
     const second = styledLine('still yellow\x1b[0m not any more', first.after);
     expect(second.spans).toEqual([
@@ -62,7 +62,7 @@ describe('colours', () => {
     expect(second.after).toBe(plainStyle);
   });
 
-  test('sets and resets each attribute', () => {
+  test('the line parser sets and resets each attribute', () => {
     expect(styleOf('\x1b[1;2;3;4;7mx')).toEqual({
       ...plainStyle,
       bold: true,
@@ -77,7 +77,7 @@ describe('colours', () => {
 });
 
 describe('other control sequences', () => {
-  test('drops control sequences other than styles and links', () => {
+  test('the line parser drops control sequences other than styles and links', () => {
     expect(shown('a\x1b[?1049hb\x1b[?25lc\x1b[1;24rd')).toBe('abcd');
     expect(shown('a\x1b[2Jb\x1b[10;10Hc')).toBe('a b c');
     expect(shown('\x1b]0;title\x07text')).toBe('text');
@@ -89,14 +89,14 @@ describe('other control sequences', () => {
     expect(shown('tab\tstays')).toBe('tab\tstays');
   });
 
-  test('shows the content of unterminated sequences', () => {
+  test('the line parser shows the content of unterminated sequences', () => {
     expect(shown('\x1b]0;rm -rf / was run')).toBe('0;rm -rf / was run');
     expect(shown('before\x1b[31')).toBe('before');
     expect(shown('before\x1b')).toBe('before');
     expect(shown('\x1b]8;;https://example.org\x1b[31mred')).toContain('red');
   });
 
-  test('L1 shows characters that reorder or hide text as code points', () => {
+  test('L1 the line parser shows characters that reorder or hide text as code points', () => {
     expect(shown('user\u202egnp.exe')).toBe('user‹U+202E›gnp.exe');
     expect(shown('pass\u200bword\u2066x\ufeff')).toBe('pass‹U+200B›word‹U+2066›x‹U+FEFF›');
   });
@@ -123,7 +123,7 @@ describe('a carriage return', () => {
 });
 
 describe('links', () => {
-  test('L1 keeps links to http and https only', () => {
+  test('L1 the line parser keeps links to http and https only', () => {
     const { spans } = styledLine(
       '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
       plainStyle,
@@ -153,7 +153,7 @@ describe('links', () => {
 });
 
 describe('hostile lines', () => {
-  test('L3 parses a hostile line of a megabyte in linear time', () => {
+  test('L3 the line parser parses a hostile line of a megabyte in linear time', () => {
     const hostile = [
       '\x1b['.repeat(500_000),
       '\x1b]8;;'.repeat(200_000),

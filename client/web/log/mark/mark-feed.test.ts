@@ -41,7 +41,7 @@ function opened() {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test('resumes marks at the cursor without duplicates until the log is complete', async () => {
+test('the mark feed resumes marks at the cursor without duplicates until the log is complete', async () => {
   const { feed, requests, send, end } = opened();
   send([mark(2), mark(5)], 8);
   send([mark(5), mark(9)], 10);
@@ -62,7 +62,7 @@ test('resumes marks at the cursor without duplicates until the log is complete',
 });
 
 test.each(['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'])(
-  'does not retry a marks subscription that is refused with %s',
+  'the mark feed does not retry a marks subscription that is refused with %s',
   async (code) => {
     const { feed, requests, refuse } = opened();
     refuse(code);
@@ -73,7 +73,7 @@ test.each(['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'])(
 );
 
 test.each(['DATABASE_UNAVAILABLE', 'DATABASE_BUSY', 'INTERNAL_SERVER_ERROR', 'x'])(
-  'retries a marks subscription that fails with %s until it is closed',
+  'the mark feed retries a marks subscription that fails with %s until it is closed',
   async (code) => {
     const { feed, requests, refuse } = opened();
     for (const count of [2, 3, 4]) {

@@ -180,7 +180,7 @@ test('sections nest or are disjoint, are ordered, and never end before they star
   );
 });
 
-test('computes the sections of 20,000 nested marks in linear time', () => {
+test('the log computes the sections of 20,000 nested marks in linear time', () => {
   const marks = Array.from({ length: 20_000 }, (_, index) =>
     mark(index + 1, index % 3 === 2 ? 'STATUS' : 'STARTED', `step ${index % 7}`),
   );

@@ -8,7 +8,7 @@ const ranges = fc.array(
   { maxLength: 8 },
 );
 
-test('maps rows to lines and back for any collapsed ranges', () => {
+test('the row table maps rows to lines and back for any collapsed ranges', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 70 }), ranges, (length, collapsed) => {
       const rows = new LogRows(length, collapsed);
@@ -23,13 +23,13 @@ test('maps rows to lines and back for any collapsed ranges', () => {
   );
 });
 
-test('collapses an open section up to the end of the log', () => {
+test('an open section is collapsed up to the end of the log', () => {
   const rows = new LogRows(1_000_000, [{ from: 11, to: Number.POSITIVE_INFINITY }]);
   expect(rows.count).toBe(10);
   expect(rows.rowOf(999_999)).toBe(9);
 });
 
-test('stores line ranges merged, in any order of adding', () => {
+test('the row table stores line ranges merged, in any order of adding', () => {
   fc.assert(
     fc.property(ranges, (added) => {
       const kept = new LineRanges();
@@ -43,7 +43,7 @@ test('stores line ranges merged, in any order of adding', () => {
   );
 });
 
-test('does not change its version when a known range is added', () => {
+test('the version of the row table does not change when a known range is added', () => {
   const kept = new LineRanges();
   kept.add(3, 9);
   const { version } = kept;

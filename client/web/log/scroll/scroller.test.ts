@@ -14,7 +14,7 @@ const open = (lines: number, viewport = 400): LogScroller => {
 const onScreen = (scroller: LogScroller, line: number): number =>
   scroller.placeOf(scroller.rows.rowOf(line)) - scroller.native;
 
-test('opens at the end and stays there while lines arrive and rows turn out higher', () => {
+test('the scroller opens at the end and stays there while lines arrive and rows turn out higher', () => {
   const scroller = open(1000);
   expect(scroller.native).toBe(1000 * 20 + 30 - 400);
   scroller.setRows(new LogRows(1100, []));
@@ -23,7 +23,7 @@ test('opens at the end and stays there while lines arrive and rows turn out high
   expect(scroller.atEnd(0)).toBe(true);
 });
 
-test('keeps the visible lines in place when rows above them grow or collapse', () => {
+test('the scroller keeps the visible lines in place when rows above them grow or collapse', () => {
   const changes = fc.array(
     fc.tuple(fc.nat(600), fc.array(fc.constantFrom(20, 40, 180), { minLength: 1, maxLength: 40 })),
     { maxLength: 10 },
@@ -47,7 +47,7 @@ test('keeps the visible lines in place when rows above them grow or collapse', (
   );
 });
 
-test('draws the visible rows and some around them, up to the limit', () => {
+test('the scroller draws the visible rows and some around them, up to the limit', () => {
   fc.assert(
     fc.property(fc.nat(2_000_000), fc.nat(100), (native, overscan) => {
       const scroller = open(100_000);
@@ -76,7 +76,7 @@ test('a jump puts the line into view, below some lines before it', () => {
   }
 });
 
-test('scrolls a log higher than an element can be exactly in small steps, and to its ends by the scrollbar', () => {
+test('the scroller scrolls a log higher than an element can be exactly in small steps, and to its ends by the scrollbar', () => {
   const lines = 3_000_000;
   const scroller = open(lines);
   expect(scroller.height + 30).toBeLessThanOrEqual(maxElementHeight);
@@ -95,7 +95,7 @@ test('scrolls a log higher than an element can be exactly in small steps, and to
   expect(scroller.rows.lineAt(scroller.seen.last)).toBe(lines);
 });
 
-test('discards row heights when the width changes, and keeps the visible lines in place', () => {
+test('the scroller discards row heights when the width changes, and keeps the visible lines in place', () => {
   const scroller = open(1000);
   scroller.following = false;
   scroller.scrolled(10_000);

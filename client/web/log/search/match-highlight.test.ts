@@ -10,7 +10,7 @@ const queryOf = (pattern: string, more: Partial<SearchQuery> = {}): SearchQuery 
   ...more,
 });
 
-test('highlights the same matches as the search finds', () => {
+test('the page highlights the same matches as the search finds', () => {
   const matches = (query: SearchQuery, line: string) =>
     matchHighlighter(query)?.(line).map(({ from, to }) => line.slice(from, to));
   expect(matches(queryOf('a.b'), 'a.b axb A.B')).toEqual(['a.b', 'A.B']);
@@ -19,7 +19,7 @@ test('highlights the same matches as the search finds', () => {
   expect(matches(queryOf('x*', { regex: true }), 'aaa')).toEqual([]);
 });
 
-test('does not highlight patterns that could block the page', () => {
+test('the page does not highlight patterns that could block the page', () => {
   for (const pattern of ['(a+)+$', '(a|a)*b', '(a)\\1', 'a?'.repeat(28) + 'a'.repeat(28), '('])
     expect(matchHighlighter(queryOf(pattern, { regex: true })), pattern).toBeNull();
   // Three quantifiers on the same character take a second for each long line.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cpuTime } from '../../../../tests/cpu-time.ts';
 import { longestSafeLine } from './pattern-cost.ts';
 
-test('allows common patterns for lines of usual length', () => {
+test('the pattern check allows common patterns for lines of usual length', () => {
   for (const pattern of [
     'error',
     'error|warning',
@@ -18,7 +18,7 @@ test('allows common patterns for lines of usual length', () => {
   expect(longestSafeLine('from .* to .*')).toBeGreaterThan(200);
 });
 
-test('rejects patterns that can take exponential time', () => {
+test('the pattern check rejects patterns that can take exponential time', () => {
   for (const pattern of [
     '(a+)+$',
     '(a|a)*b',
@@ -36,7 +36,7 @@ test('rejects patterns that can take exponential time', () => {
   expect(longestSafeLine('(a|a)'.repeat(40))).toBe(0);
 });
 
-test('ignores escaped brackets, bars and braces', () => {
+test('the pattern check ignores escaped brackets, bars and braces', () => {
   expect(longestSafeLine('\\(a\\|b\\)+')).toBe(longestSafeLine('a+'));
   expect(longestSafeLine('(?:[|()*+?{}]x)')).toBe(longestSafeLine('x'));
 });

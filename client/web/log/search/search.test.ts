@@ -54,7 +54,7 @@ test('fast typing starts one search, and a new pattern cancels the previous sear
   search.close();
 });
 
-test('collects matches, and steps through them with wrap-around', async () => {
+test('the search collects matches, and steps through them with wrap-around', async () => {
   const { transport, search } = await startSearch(queryOf('sync'));
   transport.send([3, 9], 2, 100);
   expect(search.state.value).toMatchObject({ count: 2, numbers: [3, 9], searching: true });
@@ -68,7 +68,7 @@ test('collects matches, and steps through them with wrap-around', async () => {
   search.close();
 });
 
-test('keeps previous matches after a reconnection until the search has caught up', async () => {
+test('the search keeps previous matches after a reconnection until the search has caught up', async () => {
   const { transport, search } = await startSearch(queryOf('sync'));
   transport.send([3, 9], 2, 100);
   transport.open[0]?.request();
@@ -80,7 +80,7 @@ test('keeps previous matches after a reconnection until the search has caught up
   search.close();
 });
 
-test('shows an invalid pattern at once, and a refusal of the server with its message', async () => {
+test('the search shows an invalid pattern at once, and a refusal of the server with its message', async () => {
   const transport = new TestTransport();
   const search = new LogSearch({ jobId: '7', transport });
   search.search(queryOf('(', { regex: true }));
@@ -95,7 +95,7 @@ test('shows an invalid pattern at once, and a refusal of the server with its mes
   expect(transport.open).toEqual([]);
 });
 
-test('retries the search while the database is unavailable, and says so', async () => {
+test('the search is retried while the database is unavailable, and says so', async () => {
   vi.useFakeTimers();
   const { transport, search } = await startSearch(queryOf('sync'));
   transport.send([3, 9], 2, 100);

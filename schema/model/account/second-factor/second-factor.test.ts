@@ -88,7 +88,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     expect((await db.em().find(HostCode, {})).map(({ codeHash }) => codeHash)).not.toContain(code);
   });
 
-  test('C7: checks exactly 5 of 60 concurrent wrong codes, then locks even the correct one', async () => {
+  test('C7: the second factor checks exactly 5 of 60 concurrent wrong codes, then locks even the correct one', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const other = await test.another();
@@ -145,7 +145,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     await guess(now, await createHostCode(db, 'alice', 'alice', now));
   });
 
-  test('C7: accepts one of 60 concurrent uses of the same correct code', async () => {
+  test('C7: the second factor accepts one of 60 concurrent uses of the same correct code', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const sessions = await Promise.all(Array.from({ length: 60 }, () => openSession(db, alice)));
@@ -172,7 +172,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     });
   });
 
-  test('C7: rejects a used, an expired, a replaced, and another user’s code', async () => {
+  test('C7: the second factor rejects a used, an expired, a replaced, and another user’s code', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -198,7 +198,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     await submitSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);
   });
 
-  test('C7: keeps only one of two host codes created concurrently', async () => {
+  test('C7: only one of two host codes that are created concurrently is valid', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db } = test;
     await Promise.all(Array.from({ length: 20 }, () => createHostCode(db, 'alice')));
@@ -216,7 +216,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     await submitSecondFactor(db, { session: another.session, code, through });
   });
 
-  test('C9: creates no code for a banned user', async () => {
+  test('C9: no code is created for a banned user', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     await db.em().nativeUpdate(User, { id: alice.id }, { bannedAt: Date.now() });
@@ -286,7 +286,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
       ]);
     });
 
-    test('C7: accepts one of 60 concurrent uses of the same authenticator code', async () => {
+    test('C7: the second factor accepts one of 60 concurrent uses of the same authenticator code', async () => {
       await using test = await openTestDatabase(dialect);
       const { database: db, alice } = test;
       const { session } = await openSession(db, alice, 'link', noon);

@@ -42,7 +42,7 @@ describe('the argv of a job', () => {
 });
 
 describe('the kinds of jobs', () => {
-  it('finds a kind of job by its name, but not a kind of a later version', () => {
+  it('the list of kinds finds a kind of job by its name, but not a kind of a later version', () => {
     for (const name of jobKinds) expect(findKind(name)).toBe(kindOf(name));
     expect(findKind('constructor')).toBeNull();
     expect(findKind('later')).toBeNull();
