@@ -33,7 +33,7 @@ const withSystem = {
 export default defineConfig({
   test: {
     reporters: ['default'],
-    // Most tests wait for processes, disks and clocks, so three at once pay even on two cores.
+    // Most tests wait for processes, disks and clocks, so three at a time pay even on two cores.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
 
-/** Options in the place of a command. */
+/** Options in place of a command. */
 const options: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
 
 const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));

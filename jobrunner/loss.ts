@@ -9,7 +9,7 @@ import { jobMarkOf } from './process/environment.ts';
 import type { JobProcesses } from './process/process.ts';
 import { killJob } from './process/signal.ts';
 
-/** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log from then on. */
+/** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at the same time. No other process writes the job's log from then on. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
   // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its job mark.
   const { supervisor } = job;

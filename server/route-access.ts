@@ -56,7 +56,7 @@ export function routeTable(): string {
   return [
     '# Access rights of all paths outside of GraphQL',
     '',
-    'From the routing table, `routes` of `server/route.ts`, which decides. `cookie alone`: a program that has the cookie of an admin, but not the page key, such as a program on another port of this host. A ticket stands for the page key of its session, for one path, once. `local or page key`: the row shows clients on this host; others need the page key or a token. `https cookie`: the row shows a loopback address; at the public https address, everybody who is signed in is let in, and there no other program has the cookie. A WebSocket to `/graphql` is opened for everybody, and closed unless its first message proves what `POST /graphql` requires. `server/route.test.ts` checks the same against a real server.',
+    'From the routing table, `routes` of `server/route.ts`, which decides. `cookie alone`: a program that has the cookie of an admin, but not the page key, such as a program on another port of this host. A ticket stands for the page key of its session, for one path, once. `local or page key`: the row shows clients on this host; others need the page key or a token. `https cookie`: the row shows a loopback address; at the public https address, everyone who is signed in is let in, and there no other program has the cookie. A WebSocket to `/graphql` is opened for everyone, and closed unless its first message proves what `POST /graphql` requires. `server/route.test.ts` checks the same against a real server.',
     '',
     row(['path', 'rule', ...routeCallers, 'why it needs neither page key nor token']),
     row(['---', '---', ...routeCallers.map(() => ':-:'), '---']),

@@ -236,7 +236,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(output).toMatch(/^STOPPED /m);
   });
 
-  it('the example asks for the errors of production since a job began, which are null without an error log', async () => {
+  it('the example asks for production errors since a job began, which are null without an error log', async () => {
     const result = await world.run(token, example('graphql', 'errorWatch').code.replace('28', '1'));
     expect(result).toEqual({ job: { health: null, errorWatch: null } });
   });

@@ -125,7 +125,7 @@ async function check({ name, command, args }: Check): Promise<void> {
   );
 }
 
-/** Runs the checks in parallel, as many at once as there are cores. */
+/** Runs the checks in parallel, as many at a time as there are cores. */
 async function runChecks(waiting: readonly Check[]): Promise<void> {
   const queue = [...waiting];
   const worker = async (): Promise<void> => {

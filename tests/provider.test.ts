@@ -469,7 +469,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect(response.headers.get('location')).toBe('/sign-in#problem=large&next=%2F');
   });
 
-  it('C17 a changed signing key is used at once, for sign-ins and logout tokens', async () => {
+  it('C17 a changed signing key is used immediately, for sign-ins and logout tokens', async () => {
     await using other = await openOrganisation(dialect);
     other.people.set('sub-ada', { preferred_username: 'ada', groups: ['deployers'] });
     const arrived = () => signIn('sub-ada', new CookieKeeper(), other);

@@ -130,7 +130,7 @@ Depends: passwd, libc6 (>= 2.28), libstdc++6
 Section: admin
 Priority: optional
 Description: ${description.replace(/^The | *\.$/g, '')}
- SpiderPig runs deployments with scap, shows their logs to everybody at once and
+ SpiderPig runs deployments with scap, shows their logs to everyone at the same time and
  takes the answers to scap's questions. This package contains its own Node.
 `,
   );

@@ -21,7 +21,7 @@ export const layers: readonly Layer[] = [
     folder: 'schema/text',
     owns: 'pure functions that the page, the terminal and the server share',
     folders: {
-      'error-log': 'errors of production: messages, rates, verdicts',
+      'error-log': 'production errors: messages, rates, verdicts',
       terminal: 'output and questions as a terminal shows them, and output that is safe to print',
     },
     imports: [],
@@ -82,7 +82,7 @@ export const layers: readonly Layer[] = [
       job: 'jobs, their changes and questions, and the mutations that start, move and stop them',
       notification: 'webhooks, subscriptions for Web Push',
       train: 'the MediaWiki train, and the mutation that moves it',
-      'error-log': 'errors of production, and what they say about a job',
+      'error-log': 'production errors, and what they say about a job',
     },
     imports: ['schema/model', 'schema/text'],
     packages: [
@@ -111,7 +111,7 @@ export const layers: readonly Layer[] = [
       push: 'sending events to browsers, also while no page is open',
       webhook: 'sending events to webhooks',
       train: 'the state of the train: staging directory, Gerrit, task, blockers',
-      'error-log': 'errors of production: searching for them, counting them, comparing them',
+      'error-log': 'production errors: searching for them, counting them, comparing them',
     },
     imports: ['schema/graphql', 'schema/model', 'schema/process', 'schema/text'],
     packages: [
@@ -145,7 +145,7 @@ export const layers: readonly Layer[] = [
     folder: 'jobrunner/simulator',
     owns: 'programs that take the place of scap and Gerrit',
     folders: {
-      'error-log': 'the simulated OpenSearch with errors of production',
+      'error-log': 'the simulated OpenSearch with production errors',
       gerrit: 'the simulated Gerrit',
       scap: 'the simulated scap',
       train: 'the simulated staging directory and the services about the train',
@@ -181,7 +181,7 @@ export const layers: readonly Layer[] = [
       account: 'the page with which users manage their sessions, tokens and second factor',
       admin: 'the page of administrators: holds, people, tokens, webhooks, the audit log',
       connection: 'transports to the server, and their choice',
-      health: 'errors of production: beside a job, after it, and the page of the error log',
+      health: 'production errors: beside a job, after it, and the page of the error log',
       header: 'what stands above every page',
       i18n: 'the message catalogue and its reader',
       job: 'the page of one job and its cards',
@@ -261,7 +261,7 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'tests',
-    owns: 'tests of several layers at once, and what tests share',
+    owns: 'tests of several layers together, and what tests share',
     folders: {
       command: 'the commands of `spiderpig` as processes',
       component: 'stand-ins for component tests',
@@ -270,7 +270,7 @@ export const layers: readonly Layer[] = [
       fuzz: 'random operations and requests',
       journeys: 'the page in a real browser',
       package: 'bundles, packages and containers as they are shipped',
-      programs: 'programs in the place of scap that do one thing each, and the protocol that they share',
+      programs: 'programs in place of scap that do one thing each, and the protocol that they share',
       'programs/output': 'programs that print',
       'programs/process': 'programs that end, leave processes, or ignore signals',
       'programs/question': 'programs that ask',
@@ -292,7 +292,7 @@ export const layers: readonly Layer[] = [
       growth: 'measurements of long histories and long logs',
       job: 'measurements of one running job: latency, throughput, many watchers',
       page: 'measurements of the page in a browser',
-      programs: 'programs in the place of scap, and what is loaded into a measured process',
+      programs: 'programs in place of scap, and what is loaded into a measured process',
       report: 'statistics of measurements, and how they are printed',
       server: 'measurements of the processes: start, idle, many clients, access control',
       support: 'what measurements share: worlds, limits, filled databases, clients',

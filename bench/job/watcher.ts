@@ -15,7 +15,7 @@ const ages: number[] = [];
 let gaps = 0;
 let opened = 0;
 let watching = 0;
-/** Resolves when all sockets that were opened so far are authenticated: a server admits only some new ones of an address at once. */
+/** Resolves when all sockets that were opened so far are authenticated: a server admits only some new ones of an address at a time. */
 let authenticated = Promise.withResolvers<void>();
 let over = 0;
 let messages = 0;
@@ -75,7 +75,7 @@ function finish(): void {
   process.stdout.write(`${JSON.stringify({ ages, gaps, messages, bytes })}\n`, () => process.exit());
 }
 
-/** As many as may be new at once, with some to spare for the other processes of watchers. */
+/** As many as may be new at the same time, with some to spare for the other processes of watchers. */
 const together = 16;
 while (opened < Number(sockets)) {
   authenticated = Promise.withResolvers<void>();

@@ -15,7 +15,7 @@ export const measurePageBusy = (bench: Bench): Promise<Figure[]> =>
 
 const runs = (bench: Bench): number => (bench.quick ? 1 : 5);
 
-/** 100,000 lines at once. */
+/** 100,000 lines together. */
 async function measureFlooded(bench: Bench, browser: Browser): Promise<Figure[]> {
   const late: number[] = [];
   const busy: Busyness[] = [];

@@ -1,4 +1,4 @@
-// Owns measuring the cost of access control: authentication, closing many sockets at once, refusing hostile documents.
+// Owns measuring the cost of access control: authentication, closing many sockets together, refusing hostile documents.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { endSession, findSession } from '../../schema/model/account/session.ts';
@@ -54,7 +54,7 @@ async function measureCheck(bench: Bench, world: World): Promise<Figure[]> {
   ];
 }
 
-/** Sockets whose sessions are revoked all at once: the time until each is closed. */
+/** Sockets whose sessions are all revoked together: the time until each is closed. */
 async function measureRevocation(bench: Bench, world: World): Promise<Figure[]> {
   const people = bench.quick ? 10 : 50;
   const each = 10;

@@ -8,7 +8,7 @@ import type { Bench } from '../support/section.ts';
 import { documentOf, Subscriber } from '../support/subscriber.ts';
 
 const clients = 100;
-/** So many come at once: a server admits some more of an address that are not authenticated yet. */
+/** So many come at the same time: a server admits some more of an address that are not authenticated yet. */
 const together = 50;
 /** Lines per second of the job that all of them follow. */
 const rate = 400;
@@ -37,7 +37,7 @@ async function openClient(world: World, token: string, id: string): Promise<Subs
   return subscriber;
 }
 
-/** Measures a burst: clients come at once, follow a busy job, and leave at once. */
+/** Measures a burst: clients come together, follow a busy job, and leave together. */
 export async function measureBurst(bench: Bench): Promise<Figure[]> {
   const seconds = bench.quick ? 5 : 30;
   const rest = bench.quick ? 5 : 60;

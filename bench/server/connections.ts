@@ -3,7 +3,7 @@ import pg from 'pg';
 import { type Figure, figureOf } from '../report/figure.ts';
 import type { Bench } from '../support/section.ts';
 
-/** Queries at once: more than a server has connections. */
+/** Simultaneous queries: more than a server has connections. */
 const together = 40;
 
 /** Takes all connections that PostgreSQL still accepts. */
@@ -26,7 +26,7 @@ async function occupy(url: string): Promise<AsyncDisposable> {
   };
 }
 
-/** Measures queries at once, with connections to spare and at the limit of PostgreSQL. */
+/** Measures simultaneous queries, with connections to spare and at the limit of PostgreSQL. */
 export async function measureConnections(bench: Bench): Promise<Figure[]> {
   if (bench.dialect === 'sqlite') return [];
   const times = bench.quick ? 3 : 20;
@@ -56,6 +56,6 @@ export async function measureConnections(bench: Bench): Promise<Figure[]> {
   }
   const baseline = ['the same with connections to spare', await repeated()] as const;
   return [
-    figureOf(`${together} queries at once at the limit: all are answered`, 'ms', limited, { baseline }),
+    figureOf(`${together} simultaneous queries at the limit: all are answered`, 'ms', limited, { baseline }),
   ];
 }

@@ -1,4 +1,4 @@
-// Owns measuring errors of production at 10,000 a minute: from a search to the watchers of a job, and what the server spends on it.
+// Owns measuring production errors at 10,000 a minute: from a search to the watchers of a job, and what the server spends on it.
 import { type SimulatedMessage, usualMessages } from '../../jobrunner/simulator/error-log/document.ts';
 import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
 import { program, type World } from '../../tests/support/world.ts';

@@ -1,4 +1,4 @@
-// Owns measuring overviews that are opened at once over a long history: how long the event loop of the server is blocked, and how long they take.
+// Owns measuring overviews that are opened at the same time over a long history: how long the event loop of the server is blocked, and how long they take.
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ import { fillJobs } from '../support/fill.ts';
 import type { Bench } from '../support/section.ts';
 import { documentOf, Subscriber } from '../support/subscriber.ts';
 
-/** How many overviews are opened at once. */
+/** How many overviews are opened at the same time. */
 const together = 10;
 
 /** The longest turn of the event loop of the server since the last call, in milliseconds. */
@@ -81,7 +81,7 @@ export async function measureOverviews(bench: Bench): Promise<Figure[]> {
     await foldJobCounts(world.database);
     const one = await openTogether(world, token, 1, times);
     const ten = await openTogether(world, token, together, times);
-    const title = `${size.toLocaleString('en')} jobs: ${together} overviews at once`;
+    const title = `${size.toLocaleString('en')} jobs: ${together} simultaneous overviews`;
     figures.push(
       figureOf(`${title}: longest turn of the event loop, CPU time`, 'ms', ten.used, {
         baseline: ['one overview', one.used],

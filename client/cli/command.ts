@@ -169,7 +169,7 @@ const watching = (line: CommandLine): Watching => ({ untilQuestion: line.has('un
 const watchingUnlessRefused = (line: CommandLine): Watching | null =>
   line.has('no-watch') ? null : watching(line);
 
-/** Where to begin. Only one of the three options makes sense at once. */
+/** Where to begin. Only one of the three options makes sense at a time. */
 function logStart(line: CommandLine, now: number): LogStart {
   const given = ['after', 'tail', 'since'].filter((option) => line.text(option) !== null);
   if (given.length > 1) throw line.wrong(`--${given.join(' and --')} cannot be used together`);
@@ -327,7 +327,7 @@ export const commands: readonly Row[] = [
   {
     name: 'errors',
     operands: [],
-    summary: 'print the errors of production, with their messages',
+    summary: 'print production errors, with their messages',
     options: [
       { name: 'minutes', value: 'N', help: 'how many minutes back: 1 to 60 (default: 15)' },
       { name: 'first', value: 'N', help: 'how many messages: 1 to 200 (default: 20)' },

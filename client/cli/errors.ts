@@ -1,4 +1,4 @@
-// Owns `spiderpig errors`: the errors of production as text. Not what they mean (docs/health.md).
+// Owns `spiderpig errors`: production errors as text. Not what they mean (docs/health.md).
 
 import { setTimeout as pause } from 'node:timers/promises';
 import { minuteInUtc } from '../../schema/text/minute.ts';

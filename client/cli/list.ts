@@ -32,7 +32,7 @@ export async function listJobs({ client, printer, signal }: Session, request: Jo
   return 0;
 }
 
-/** Up to `first` matching jobs; the API returns at most 100 at once. */
+/** Up to `first` matching jobs; the API returns at most 100 at a time. */
 async function newestJobs(client: Client, { first, filter }: JobsRequest, signal: AbortSignal) {
   const { states, outcomes } = filter;
   const selected = { ...filter, states: [...states], outcomes: [...outcomes] };

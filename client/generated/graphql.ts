@@ -678,7 +678,7 @@ export type WebhookEvent =
   | 'ANSWERED'
   /** A job has ended, with any outcome. */
   | 'ENDED'
-  /** Errors of production rose during or after a job that has ended. */
+  /** Production errors rose during or after a job that has ended. */
   | 'ERRORS_ROSE'
   /** Another deployer is responsible for a job now. */
   | 'HANDED_OVER'
@@ -686,7 +686,7 @@ export type WebhookEvent =
   | 'HELD'
   /** scap asked a question. */
   | 'QUESTION'
-  /** Errors of production did not rise in the minutes after the end of a job (--watch-errors). */
+  /** Production errors did not rise in the minutes after the end of a job (--watch-errors). */
   | 'QUIET'
   /** Deployments were released. Nothing is sent for a hold that ends at its time. */
   | 'RELEASED'

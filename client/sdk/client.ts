@@ -94,7 +94,7 @@ export type Health = HealthData['system']['database'];
 export type Train = NonNullable<TrainData['train']>;
 /** What is known about changes before a start: what Gerrit says of each, their order, and what else they depend on. */
 export type StartPreview = Readonly<StartPreviewData>;
-/** Errors of production, as a command or a tool sees them. */
+/** Production errors, as a command or a tool sees them. */
 export type ErrorLog = NonNullable<ErrorLogData['errorLog']>;
 /** Which errors: of how many `minutes` until now (1 to 60), and up to `first` messages (1 to 200). */
 export type ErrorSelection = ErrorLogSelection;
@@ -146,7 +146,7 @@ export interface Client extends AsyncDisposable {
   /** The MediaWiki train; null if none is configured. */
   train(signal?: AbortSignal): Promise<Train | null>;
   /**
-   * Errors of production, as the server read them last; null if no error log is configured. They are read while this is asked every two minutes: look at
+   * Production errors, as the server read them last; null if no error log is configured. They are read while this is asked every two minutes: look at
    * `source.readAt`.
    */
   errorLog(selection?: ErrorSelection, signal?: AbortSignal): Promise<ErrorLog | null>;

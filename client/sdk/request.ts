@@ -85,7 +85,7 @@ function parseResult<Data>(text: string): Result<Data> | null {
 
 /**
  * Calls `attempt` until a reply arrives, at most for `repeatFor` milliseconds. A server that was never reached is not tried again: the caller
- * should learn that at once. `attempt` must be idempotent; its argument says whether an earlier attempt may have had an effect.
+ * should learn that immediately. `attempt` must be idempotent; its argument says whether an earlier attempt may have had an effect.
  */
 export async function untilReply<Result>(
   { retryDelay = 250, repeatFor = 60_000 }: ClientOptions,

@@ -159,7 +159,7 @@ async function handOver(context: RunnerContext, jobId: number, supervisor: Stand
   await supervisor.give(jobId);
 }
 
-/** Waits before the next stand-by is started, unless another job is queued: a job that starts, or ends at once, needs the CPU itself (bench: flood, page-busy). */
+/** Waits before the next stand-by is started, unless another job is queued: a job that starts, or ends immediately, needs the CPU itself (bench: flood, page-busy). */
 async function settle(
   { configuration, database }: RunnerContext,
   ring: Ring,

@@ -16,7 +16,7 @@ export interface Command extends Program {
   readonly cgroup: string | null;
 }
 
-/** How much is read at once, in bytes. */
+/** How many bytes one read returns at most. */
 const readSize = 65_536;
 /** How often to check whether a process lives of which nobody reports the exit, in milliseconds. */
 const lifeInterval = 100;

@@ -40,7 +40,7 @@ const maxNames = 8;
 const maxProcesses = 100;
 
 /**
- * Waits until the processes of a stopped job have ended. scap often exits at once after SIGINT while helm or rsync need minutes to clean up:
+ * Waits until the processes of a stopped job have ended. scap often exits immediately after SIGINT while helm or rsync need minutes to clean up:
  * killing them would damage the deployment. After `limit` seconds they are killed, because the lane must not stay occupied; 0: never.
  */
 export async function windDown(child: Child, listener: LeftoverListener, limit: number): Promise<void> {

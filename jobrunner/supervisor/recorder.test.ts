@@ -57,7 +57,7 @@ it('while the disk is full, tasks overtake lines, the job is marked as behind, a
 });
 
 it.each(dialects)(
-  'the recorder puts a notice in the place of lines that %s has lost, and keeps the numbers of later lines',
+  'the recorder puts a notice in place of lines that %s has lost, and keeps the numbers of later lines',
   async (dialect) => {
     await using test = await openTestDatabase(dialect);
     const { database } = test;

@@ -38,7 +38,7 @@ const chunkSize = 262_144;
 const chunkCapacity = chunkSize + 4 * maxLineBytes;
 /** Back-pressure: with this many waiting chunks the pipe is paused; with less than half of them it is resumed. */
 const highWater = 4;
-/** The shortest time between two chunks that are not full, in milliseconds: a busy job's lines are batched, an idle job's are written at once. */
+/** The shortest time between two chunks that are not full, in milliseconds: a busy job's lines are batched, an idle job's are written immediately. */
 const chunkInterval = 2;
 /** The shortest time between two writes of status and progress, in milliseconds. Only the latest is written. */
 const reportInterval = 40;

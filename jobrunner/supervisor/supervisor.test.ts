@@ -154,7 +154,7 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
   ...args.map(String),
 ];
 
-/** A bash script in the place of scap. */
+/** A bash script in place of scap. */
 const shell = (script: string): string[] => ['bash', '-c', script];
 
 /** scap that exits 0.1 s after SIGINT, while two processes named helm need a second to clean up. */
@@ -448,7 +448,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
     });
 
-    it('B3 the supervisor sends one signal for several stops that it finds at once', async () => {
+    it('B3 the supervisor sends one signal for several stops that it finds together', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `trap 'echo sigint' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; n=$((n + 1)); done`;
       const run = await Run.start(world, shell(`n=0; ${script.replace('ready; ', 'ready; read -t 1 x; ')}`));
@@ -481,7 +481,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(steps.at(-1)).toBe('An answer has ended the stop: scap continues.');
     });
 
-    it('the supervisor kills scap at once when the stop mode is kill', async () => {
+    it('the supervisor kills scap immediately when the stop mode is kill', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('process/ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
@@ -589,7 +589,7 @@ describe('the supervisor and its processes', () => {
   });
 
   describe.runIf(process.getuid?.() === 0)('with scap as another user (this part needs root)', () => {
-    /** A command in the place of scap, run as the user `nobody` by the wrapper that docs/operations.md describes. */
+    /** A command in place of scap, run as the user `nobody` by the wrapper that docs/operations.md describes. */
     const asNobody = (script: string): string[] => [
       'setpriv',
       '--reuid=65534',

@@ -7,7 +7,7 @@ import type { LogLine } from '../../schema/model/log/line.ts';
 import { readLines } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** How many lines are copied at once. */
+/** How many lines are copied at a time. */
 const linesPerRead = 5_000;
 
 /** The lines of a job that are not in the database, in a file that only its owner can read, like the database. */

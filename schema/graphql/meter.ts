@@ -28,7 +28,7 @@ function chargeText(budget: Budget, value: unknown): void {
 const longList = 200;
 const partLength = 50;
 
-/** The members of a long list, with pauses. Executing thousands of them at once would block the server. */
+/** The members of a long list, with pauses. Executing thousands of them in one turn would block the server. */
 async function* paused(list: readonly unknown[], budget: Budget): AsyncGenerator<unknown, void> {
   for (const [index, member] of list.entries()) {
     if (index % partLength === 0) await budget.turn(false);

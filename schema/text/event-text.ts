@@ -58,7 +58,7 @@ export interface EventData {
   } | null;
   /** The names of the users who were and are responsible for the job; absent or null for other events. */
   readonly handover?: { readonly from: string; readonly to: string } | null;
-  /** Errors of production after the end of the job; absent or null for other events. It has no text of a message. */
+  /** Production errors after the end of the job; absent or null for other events. It has no text of a message. */
   readonly errors?: {
     /** The result as a sentence. */
     readonly text: string;

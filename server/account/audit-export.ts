@@ -16,7 +16,7 @@ import { openStream, tooManyStreams } from '../live/event-stream.ts';
 import type { Identity } from '../sign-in/identity.ts';
 import { recordDownload } from './download-audit.ts';
 
-/** How many entries are read and sent at once: a few hundred KiB at most. */
+/** How many entries are read and sent at a time: a few hundred KiB at most. */
 const entriesPerRead = 200;
 
 /**

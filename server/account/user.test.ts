@@ -149,7 +149,7 @@ describe.each(dialects)('users on %s', (dialect) => {
         const document = 'mutation ($id: ID!) { endSessionsOf(userId: $id) { __typename } }';
         return { headers, payload, act: async () => ask(document, { id: await idOf(name) }) };
       },
-      'ending everybody’s sessions': async (name: string) => {
+      'ending everyone’s sessions': async (name: string) => {
         const { headers, payload } = await byCookie(name);
         return { headers, payload, act: () => ask('mutation { endAllSessions }') };
       },
@@ -240,7 +240,7 @@ describe.each(dialects)('users on %s', (dialect) => {
     await here.signIn('viewer', other);
     const { data } = await ask('mutation { endAllSessions(keepOwn: true) }');
     expect(data.endAllSessions).toBeGreaterThanOrEqual(1);
-    expect((await lastEntry())?.detail).toMatch(/^everybody else: \d+ sessions?$/);
+    expect((await lastEntry())?.detail).toMatch(/^everyone else: \d+ sessions?$/);
     expect(await redeem(link)).toBe(403);
     expect(await lastEntry()).toMatchObject({
       action: 'sign-in refused',

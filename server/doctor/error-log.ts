@@ -1,4 +1,4 @@
-// Owns the check that errors of production can be searched for.
+// Owns the check that production errors can be searched for.
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { requestSearch, SearchFailed } from '../error-log/request.ts';
 import { readPage, searchBody } from '../error-log/search.ts';
@@ -29,7 +29,7 @@ export async function* errorLogFindings({
     if (!(error instanceof SearchFailed)) throw error;
     yield fail(
       `error log: ${url}: ${error.message}`,
-      'check --logstash-url, --logstash-index and --logstash-credentials-file. Until then, errors of production are shown as not known',
+      'check --logstash-url, --logstash-index and --logstash-credentials-file. Until then, production errors are shown as not known',
     );
   }
 }

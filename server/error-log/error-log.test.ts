@@ -1,4 +1,4 @@
-// Tests errors of production over the API, with the simulated error log and each of its failures.
+// Tests production errors over the API, with the simulated error log and each of its failures.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -255,7 +255,7 @@ describe('the error log', () => {
     own.log.failure = 'busy-for-years';
     await logWhere(own, own.deployer, ({ source }) => source.problem !== null);
     const { searches } = own.log;
-    // Each of them takes longer than a timer that ends at once.
+    // Each of them takes longer than a timer that ends immediately.
     for (let n = 0; n < 20; n++) await logWhere(own, own.deployer, () => true);
     expect(own.log.searches).toBe(searches);
   });

@@ -33,7 +33,7 @@ import { decideWatch, lateTime, resultText, watchFinding } from './watch.ts';
 /** The time from one search to the next, in milliseconds; while searches fail, it doubles up to the longest. */
 const searchInterval = 15_000;
 const longestInterval = 120_000;
-/** The longest pause that the service can ask for, in milliseconds. A timer cannot wait for more than 24 days: it would end at once. */
+/** The longest pause that the service can ask for, in milliseconds. A timer cannot wait for more than 24 days: it would end immediately. */
 const longestPause = 900_000;
 /** How long an error takes to be found after it occurred, in milliseconds: newer counts would be too small. */
 const indexingTime = 10_000;

@@ -39,7 +39,7 @@ export class Batch<Key, Value> {
   }
 }
 
-/** How many rows are read at once when the parts of several jobs are loaded by one query. */
+/** How many rows are read at a time when the parts of several jobs are loaded by one query. */
 const rowsAtOnce = 300;
 
 /** A row of a list of a job. */

@@ -25,7 +25,7 @@ export interface ClientName {
 export interface Wait {
   /** Seconds until the response is sent, even without an event: 0 to 60. */
   readonly seconds: number;
-  /** Aborted when the client disconnects or the server closes. The response is then sent at once. */
+  /** Aborted when the client disconnects or the server closes. The response is then sent immediately. */
   readonly signal: AbortSignal;
 }
 

@@ -18,7 +18,7 @@ import { User, userNamed } from '../../schema/model/account/user.ts';
 import { dialects, ownDatabase } from '../../tests/support/database.ts';
 import { append, openServer, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 
-// Every field as everybody, over every way.
+// Every field as everyone, over every way.
 vi.setConfig({ testTimeout: 240_000 });
 
 /** A literal for an argument of this type: unknown row numbers, except for jobs that are only read. */
@@ -94,7 +94,7 @@ function overSocket(world: TestServer, { headers, init }: Credentials, query: st
       resolve(outcome);
       socket.terminate();
     };
-    // A refusal is sent at once, so a subscription without events was accepted.
+    // A refusal is sent immediately, so a subscription without events was accepted.
     let quiet: NodeJS.Timeout | undefined;
     socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: init })));
     socket.on('message', (data) => {

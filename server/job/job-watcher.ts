@@ -20,7 +20,7 @@ import { cancellable, LatestValues } from '../live/stream.ts';
 const renewalInterval = watcherLifetime / 3;
 /** How long a user who has left is still shown, in milliseconds: a page that is reloaded comes back. */
 const departureDelay = 3_000;
-/** On how many jobs a user is shown on one server at most: each is a row that is written at once and renewed. Further ones can be followed all the same. */
+/** On how many jobs a user is shown on one server at most: each is a row that is written immediately and renewed. Further ones can be followed all the same. */
 const maxJobsOfUser = 50;
 
 interface Subscriber {

@@ -23,13 +23,13 @@ export async function readWithRetry<T>(signal: AbortSignal, read: () => Promise<
 export interface ChangeCheckOptions {
   readonly doorbell: Doorbell;
   readonly topics: readonly Topic[];
-  /** Reads the database and notifies the subscribers. Never runs twice at once. */
+  /** Reads the database and notifies the subscribers. Never runs twice at the same time. */
   readonly check: () => Promise<void>;
   /** Also checks that many milliseconds apart without a notification, for changes that only time causes. */
   readonly interval?: number;
   /**
    * The minimum time from the end of a check to the next one, in milliseconds; evaluated after each check. Notifications in between are coalesced.
-   * After a longer pause a notification is handled at once.
+   * After a longer pause a notification is handled immediately.
    */
   readonly minPause?: () => number;
   /** Receives the error of a failed check. The check is retried after a second. */

@@ -1,4 +1,4 @@
-// Tests what happens at the caps on what is open at once: event streams of all and of one, sockets. Over real connections.
+// Tests what happens at the caps on what is open at the same time: event streams of all and of one, sockets. Over real connections.
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';

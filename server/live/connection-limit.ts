@@ -1,6 +1,6 @@
-// Owns how many connections and operations may be open at once, and each user's share of them. Not who opens them (socket.ts, event-stream.ts).
+// Owns how many connections and operations may be open at the same time, and each user's share of them. Not who opens them (socket.ts, event-stream.ts).
 
-/** How many may be open at once: what one server can carry, and what one user can take from all others. */
+/** How many may be open at the same time: what one server can carry, and what one user can take from all others. */
 export interface ConnectionLimits {
   /** Event streams of this server, downloads included; and those of one user. */
   readonly streams: number;

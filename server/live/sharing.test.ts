@@ -68,7 +68,7 @@ describe('the sharing key of a subscription', () => {
   });
 });
 
-test('a single subscriber gets lines at once, and many get them within 250 ms', () => {
+test('a single subscriber gets lines immediately, and many get them within 250 ms', () => {
   expect([0, 1, 9, 50, 200, 500, 2_000, 100_000].map(batchInterval)).toEqual([0, 0, 0, 5, 20, 50, 200, 250]);
 });
 

@@ -1,8 +1,8 @@
-// Owns streams for subscriptions: they end at once when cancelled, and keep only the latest value for a slow subscriber.
+// Owns streams for subscriptions: they end immediately when cancelled, and keep only the latest value for a slow subscriber.
 import { wakeOrAbort } from './condition.ts';
 
 /**
- * A stream that `return` cancels at once. A plain generator notices `return` only at its next `yield`: one that waits for a notification would
+ * A stream that `return` cancels immediately. A plain generator notices `return` only at its next `yield`: one that waits for a notification would
  * outlive its subscriber.
  */
 export function cancellable<T>(

@@ -18,9 +18,9 @@ import type { Identity } from '../sign-in/identity.ts';
 
 /** The text in place of a sensitive line. */
 export const hiddenLine = '[sensitive line hidden]';
-/** How many stored bytes are read at once. */
+/** How many stored bytes are read at a time. */
 const bytesPerRead = 262_144;
-/** How many bytes are sent at once. */
+/** How many bytes are sent at a time. */
 const bytesPerWrite = 262_144;
 
 /**

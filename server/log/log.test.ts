@@ -61,7 +61,7 @@ describe.each(dialects)('on %s', (dialect) => {
     batches.flatMap(({ lines }) => lines.map(({ number }) => number));
 
   describe('a log', () => {
-    test('jobLog with `latest` sends only the newest lines, however many arrive at once', async () => {
+    test('jobLog with `latest` sends only the newest lines, however many arrive together', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, upTo(5_000).map(String));

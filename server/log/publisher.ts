@@ -6,7 +6,7 @@ const manySubscribers = 10;
 const maxInterval = 250;
 
 /**
- * The minimum time between two batches, in milliseconds. With few subscribers each line is sent at once. With many, lines are batched: most of the
+ * The minimum time between two batches, in milliseconds. With few subscribers each line is sent immediately. With many, lines are batched: most of the
  * cost of a batch is sending it, so many small batches would take all of the server's CPU time. Pure.
  */
 export const batchInterval = (subscribers: number): number =>
@@ -47,7 +47,7 @@ export class Publisher implements Disposable {
     this.#next = last;
   }
 
-  /** Publishes all lines up to `last`: at once after a pause, else when the interval is over. */
+  /** Publishes all lines up to `last`: immediately after a pause, else when the interval is over. */
   publish(last: number): void {
     this.#next = last;
     if (this.#timer !== undefined) return;
@@ -61,7 +61,7 @@ export class Publisher implements Disposable {
     else this.#timer = setTimeout(() => this.publishNow(this.#next), due);
   }
 
-  /** Publishes all lines up to `last` at once. */
+  /** Publishes all lines up to `last` immediately. */
   publishNow(last: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -92,7 +92,7 @@ export class ScanThread implements AsyncDisposable {
 
   /**
    * Scans chunks; their bodies are transferred to the thread. Rejects with {@link PatternNotAccepted} when the pattern is invalid or takes too long,
-   * and at once when the signal is aborted.
+   * and immediately when the signal is aborted.
    */
   run(task: ScanTask, signal: AbortSignal): Promise<ScanResult> {
     return new Promise<ScanResult>((resolve, reject) => {

@@ -85,7 +85,7 @@ export class LogSearches implements AsyncDisposable {
       const complete = part.kind === 'complete';
       if (complete || progress.hasUnsent) yield progress.batch(complete);
       if (complete) return;
-      // Batches matches of a fast log; matches of a slow log are sent at once.
+      // Batches matches of a fast log; matches of a slow log are sent immediately.
       if (progress.pause > 0) await wait(progress.pause, undefined, { signal }).catch(() => {});
       await source.moved(progress.cursor, signal);
       reading = source.next(progress.cursor, furtherRead, signal);

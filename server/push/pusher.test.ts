@@ -445,7 +445,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
       ).rejects.toThrow(InvalidPushSubscription);
   });
 
-  it('the push key is the same after a restart, and with several servers at once', async () => {
+  it('the push key is the same after a restart, and with several servers at the same time', async () => {
     const made = await Promise.all([pusher().publicKey(), pusher().publicKey(), pusher().publicKey()]);
     expect(new Set([...made, await pusher().publicKey()]).size).toBe(1);
   });

@@ -124,7 +124,7 @@ describe('a sign-in link', () => {
       body: JSON.stringify({ code }),
     });
 
-  test('C4 a sign-in link that is used twenty times at once gives one session', async () => {
+  test('C4 a sign-in link that is used twenty times at the same time gives one session', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     const all = await Promise.all(Array.from({ length: 20 }, () => redeem(code)));
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 403)]);
@@ -213,7 +213,7 @@ describe('a browser', () => {
     expect((await post(page(browser))).status).toBe(401);
   });
 
-  test('C8 signing out closes the WebSockets and event streams of the session at once', async () => {
+  test('C8 signing out closes the WebSockets and event streams of the session immediately', async () => {
     const { cookie, pageKey } = await world.signIn();
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { cookie },

@@ -24,7 +24,7 @@ import { bindingCookie, bindingsOf } from './sign-in.ts';
  * Why a sign-in failed; the sign-in page has a text for each.
  * - `attempt`: the attempt was used before, expired, or belongs to another browser.
  * - `taken`: the account of the name belongs to another person at the provider.
- * - `busy`: too many attempts at once.
+ * - `busy`: too many attempts at the same time.
  * - `database`: the database is unavailable.
  * - `none`: no provider is configured.
  */

@@ -12,7 +12,7 @@ function chatText(title: string): string {
 }
 
 test.each([
-  ['calls everybody', '@everyone <!channel>', '@\u200Beveryone &lt;!channel&gt;'],
+  ['calls everyone', '@everyone <!channel>', '@\u200Beveryone &lt;!channel&gt;'],
   ['hides the address of a link of Slack', '<https://x.example|Answer>', '&lt;https://x.example|Answer&gt;'],
   ['hides the address of a link of Mattermost', '[Answer](https://x)', '[Answer]\u200B(https://x)'],
   ['loads an image of another site', '![](https://x/y.png)', '![]\u200B(https://x/y.png)'],

@@ -243,7 +243,7 @@ describe('a command of an operator', () => {
       "select detail from audit_entry where action = 'sign-out of all'",
       [],
     );
-    expect(ended).toEqual({ detail: 'everybody: 1 session' });
+    expect(ended).toEqual({ detail: 'everyone: 1 session' });
   });
 
   it('spiderpig token list shows active tokens without their secret, and revoke ends one', async () => {
@@ -289,7 +289,7 @@ describe('spiderpig lose', () => {
       if (supervisor.host === 'far') {
         expect(lost).toMatchObject({
           status: 2,
-          err: expect.stringMatching(/scap of job 1 may still run there: two deployments could run at once/),
+          err: expect.stringMatching(/scap of job 1 may still run there: two deployments could run at the same time/),
         });
         expect(await run([...lose, '--although-scap-may-run'])).toMatchObject({
           status: 0,

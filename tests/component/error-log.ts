@@ -1,4 +1,4 @@
-// Owns example errors of production for tests of the page. Owns no test.
+// Owns example production errors for tests of the page. Owns no test.
 import type {
   ErrorLogUpdatesSubscription,
   ErrorRowFragment,

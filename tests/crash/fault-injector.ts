@@ -109,7 +109,7 @@ export class FaultInjector {
         return await this.#jump(fault);
       case 'disk full':
         return await this.#injectDatabaseFault(() => this.#fill(length));
-      case 'everything at once':
+      case 'everything together':
         return await this.#injectAll(fault, jobId, signal);
       case 'supervisor killed':
       case 'supervisor paused':

@@ -44,7 +44,7 @@ export type Trigger = (typeof triggers)[number];
 
 /**
  * The faults that are injected around a job. *paused*: for up to 2.5 s; *frozen*: for 8 to 20 s, longer than leases and connections last.
- * *everything killed*: both servers, both jobrunners and the supervisor of the job at once. *everything at once*: the same, while the host gets
+ * *everything killed*: both servers, both jobrunners and the supervisor of the job together. *everything together*: the same, while the host gets
  * another name, its clock jumps, and the database is locked or restarted. *disk full*: the disk of the database.
  */
 export const faultKinds = [
@@ -63,7 +63,7 @@ export const faultKinds = [
   'host renamed',
   'clock jump',
   'disk full',
-  'everything at once',
+  'everything together',
   'database locked',
   'connections terminated',
   'PostgreSQL restarted',
@@ -122,7 +122,7 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'host renamed': 3,
   'clock jump': 3,
   'disk full': 2,
-  'everything at once': 0.7,
+  'everything together': 0.7,
   'database locked': 4,
   'connections terminated': 4,
   'PostgreSQL restarted': 0.5,

@@ -108,7 +108,7 @@ const outcomes: { readonly [typename: string]: AnswerAttempt['outcome'] } = {
 };
 
 /** The faults that kill the supervisor of the job. */
-const killsSupervisor = new Set<FaultKind>(['supervisor killed', 'everything killed', 'everything at once']);
+const killsSupervisor = new Set<FaultKind>(['supervisor killed', 'everything killed', 'everything together']);
 
 /** Runs a round until it finishes or times out. */
 export async function runRound(context: RoundContext, plan: Plan): Promise<RoundRecord> {

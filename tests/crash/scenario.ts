@@ -184,7 +184,7 @@ async function restoreBackup(options: ScenarioOptions, random: Random): Promise<
   ];
 }
 
-/** Puts the backup in the place of the database: with `spiderpig restore`, or as a copied file. */
+/** Puts the backup in place of the database: with `spiderpig restore`, or as a copied file. */
 async function putBack(world: World, file: string, asCopy: boolean): Promise<void> {
   if (world.database.dialect === 'postgresql') await emptyPostgreSql(world.databaseUrl);
   if (!asCopy) {

@@ -128,7 +128,7 @@ it('C8 a suspended person reads the reason and whom to ask', async () => {
 });
 
 describe('account page', () => {
-  it('C8 ending another session signs out its browser at once and says why', async () => {
+  it('C8 ending another session signs out its browser immediately and says why', async () => {
     const { world } = shared;
     const here = await browser.visit(world, { name: 'Vera' });
     const there = await browser.visit(world, { name: 'Vera' });

@@ -29,7 +29,7 @@ async function openAdmin(page: Page): Promise<void> {
 }
 
 describe('administration', () => {
-  it('a hold is shown to everybody and disables Start until an admin releases it', async () => {
+  it('a hold is shown to everyone and disables Start until an admin releases it', async () => {
     const { world } = shared;
     const ada = await browser.visit(world, { name: 'Ada', role: 'admin' });
     const grace = await browser.visit(world, { name: 'Grace' });
@@ -104,7 +104,7 @@ describe('administration', () => {
     expect(grace.problems).toEqual([]);
   });
 
-  it('a suspended person reads the reason at once, and the audit log shows and exports the suspension', async () => {
+  it('a suspended person reads the reason immediately, and the audit log shows and exports the suspension', async () => {
     const { world } = shared;
     const ada = await browser.visit(world, { name: 'Ada', role: 'admin' });
     const grace = await browser.visit(world, { name: 'Grace' });
@@ -147,7 +147,7 @@ describe('administration', () => {
     expect(ada.problems).toEqual([]);
   });
 
-  it('an admin revokes a token and signs out everybody else', async () => {
+  it('an admin revokes a token and signs out everyone else', async () => {
     const { world } = shared;
     const ada = await browser.visit(world, { name: 'Ada', role: 'admin' });
     const grace = await browser.visit(world, { name: 'Grace' });

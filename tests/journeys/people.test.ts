@@ -90,7 +90,7 @@ it('a job that begins while a number is typed does not move the field away', asy
   expect(await field.inputValue()).toBe('11');
 });
 
-it('a job is handed over: both browsers show it at once, the new responsible is notified, and it is audited', async () => {
+it('a job is handed over: both browsers show it immediately, the new responsible is notified, and it is audited', async () => {
   const { world } = shared;
   const address = await start(world);
   const bo = await browser.visit(world, { name: 'Bo' });

@@ -1,4 +1,4 @@
-// Tests that many tabs of one browser work at once where a proxy blocks WebSockets: a browser opens at most six connections to a server.
+// Tests that many tabs of one browser work at the same time where a proxy blocks WebSockets: a browser opens at most six connections to a server.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWebProxy, type WebProxy } from '../support/network/web-proxy.ts';

@@ -66,7 +66,7 @@ export interface TestBrowser {
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
 }
 
-/** A context whose pages wait longer than by default for an element: eight pages that load at once need that on a slow machine. */
+/** A context whose pages wait longer than by default for an element: eight pages that load at the same time need that on a slow machine. */
 async function patientContext(browser: Browser, options?: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(60_000);

@@ -74,7 +74,7 @@ test('a session that cannot be signed out keeps the dialog open, with the reason
   expect(await dialog.findByText(/^Not signed out: /)).toBeTruthy();
 });
 
-test('all other sessions are signed out at once, after a confirmation with their number', async () => {
+test('all other sessions are signed out together, after a confirmation with their number', async () => {
   server.answer('EndOtherSessions', () => ({
     endOtherSessions: { __typename: 'EndOtherSessionsSuccess', sessions: [] },
   }));

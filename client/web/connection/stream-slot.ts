@@ -1,4 +1,4 @@
-// Owns how many requests of this browser may stay open at once: over HTTP/1.1 a browser opens at most six connections to a server, for all its tabs together.
+// Owns how many requests of this browser may stay open at the same time: over HTTP/1.1 a browser opens at most six connections to a server, for all its tabs together.
 
 /**
  * Takes the right to keep one request open. Resolves with how to return it, or with null when all are taken: the request must then end soon.

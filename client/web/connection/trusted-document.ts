@@ -3,7 +3,7 @@ import type { DocumentNode } from 'graphql';
 
 /** The id of a generated document, as in `sha256:…`. Throws for a document without one, which the server would refuse. */
 export function documentIdOf(document: DocumentNode): string {
-  // The build puts the id in the place of the document (client/web/vite.config.ts).
+  // The build puts the id in place of the document (client/web/vite.config.ts).
   if ('documentId' in document) return String(document.documentId);
   const meta: unknown = '__meta__' in document ? document.__meta__ : null;
   if (typeof meta === 'object' && meta !== null && 'hash' in meta && typeof meta.hash === 'string')

@@ -1,4 +1,4 @@
-// Owns the documents about errors of production: of a job, of the whole log, and their total. Owns no state.
+// Owns the documents about production errors: of a job, of the whole log, and their total. Owns no state.
 import { graphql } from '../../generated/gql.ts';
 
 /** How current counts of errors are. */

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Tests what the page of a job says about errors of production: during the job, and after it.
+// Tests what the page of a job says about production errors: during the job, and after it.
 import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jobHealth } from '../../../tests/component/error-log.ts';

@@ -53,7 +53,7 @@ export const JobDetail = graphql(`
   }
 `);
 
-/** The job with the last lines of its log, so that both appear at once. */
+/** The job with the last lines of its log, so that both appear at the same time. */
 export const JobQuery = graphql(`
   query Job($id: ID!, $lines: Int!) {
     job(id: $id) {

@@ -18,7 +18,7 @@ import type { LineRange } from './scroll/rows.ts';
 export const firstLines = 200;
 /** How many lines before the end the subscription starts. */
 const tail = segmentLines;
-/** When more lines than this arrive at once, the server sends only the newest. The skipped ones can be fetched by range. */
+/** When more lines than this arrive together, the server sends only the newest. The skipped ones can be fetched by range. */
 const latest = 2 * segmentLines;
 /** When more lines than this were missed during a pause, the feed continues at the end. The skipped ones can be fetched by range. */
 const maxGap = 4 * segmentLines;

@@ -17,7 +17,7 @@ export const LogPart = graphql(`
   }
 `);
 
-/** Lines after the cursor, existing and new ones. If more than `latest` are available at once, only the newest. */
+/** Lines after the cursor, existing and new ones. If more than `latest` are available at the same time, only the newest. */
 export const JobLogSubscription = graphql(`
   subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {
     jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }

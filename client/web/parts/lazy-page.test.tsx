@@ -17,7 +17,7 @@ test('a page is loaded when it is first shown, and only once', async () => {
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-test('a page that was loaded before is shown at once', async () => {
+test('a page that was loaded before is shown immediately', async () => {
   const load = vi.fn(async () => Greeting);
   const Page = lazyPage(load);
   Page.preload();

@@ -1,4 +1,4 @@
-// Owns what a user chose to see of errors of production, on all pages of this browser. Not the errors (health/).
+// Owns what a user chose to see of production errors, on all pages of this browser. Not the errors (health/).
 import { signal } from '@preact/signals';
 import { readStored, storeValue } from './browser-storage.ts';
 

@@ -15,7 +15,7 @@ import { TrainDialog } from './train-dialog.tsx';
 import { goesBack, movesOf, type TrainLine, type TrainStatus } from './train-state.ts';
 import './train-move.css';
 
-/** How many wikis the list shows at once; a search finds the others. */
+/** How many wikis the list shows at a time; a search finds the others. */
 const maxListed = 60;
 const none: ReadonlySet<string> = new Set();
 

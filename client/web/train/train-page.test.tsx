@@ -208,7 +208,7 @@ test.each([
   expect(screen.getByText(reason)).toBeTruthy();
 });
 
-test('while a train runs, everybody sees its job and what ran before', async () => {
+test('while a train runs, everyone sees its job and what ran before', async () => {
   server.answer('LastTrains', () => ({
     jobs: {
       nodes: [

@@ -97,7 +97,7 @@ export class Console {
     return this.#answer(signal);
   }
 
-  /** Waits until what was written has been taken; at once where writing to a pipe blocks. */
+  /** Waits until what was written has been taken; immediately where writing to a pipe blocks. */
   async drained(signal: AbortSignal): Promise<void> {
     const { stdout } = this.#streams;
     if (!stdout.writableNeedDrain) return;

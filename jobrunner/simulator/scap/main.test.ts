@@ -394,7 +394,7 @@ describe('signals', () => {
     expect(result).toMatchObject({ exitStatus: 130, asked: ['backport.confirm'] });
   });
 
-  test('SIGINT during a Kubernetes stage ends the leader at once, and helm winds down as an orphan', async () => {
+  test('SIGINT during a Kubernetes stage ends the leader immediately, and helm winds down as an orphan', async () => {
     let sent = false;
     const result = await run(['backport', '1102340'], {
       answers: ['y', 'y'],

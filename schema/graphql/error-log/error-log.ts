@@ -22,7 +22,7 @@ const maxMinutes = 60;
 
 const ErrorRangeType = builder.objectRef<ErrorRange>('ErrorRange').implement({
   authScopes: { read: true },
-  description: 'Errors of production in a time span until the last search.',
+  description: 'Production errors in a time span until the last search.',
   fields: (t) => ({
     from: t.field({ type: 'DateTime', description: 'When it begins.', resolve: ({ from }) => from }),
     to: t.field({
@@ -104,7 +104,7 @@ const ErrorRangeType = builder.objectRef<ErrorRange>('ErrorRange').implement({
 const ErrorLogType = builder.objectRef<ErrorLogNow>('ErrorLog').implement({
   authScopes: { read: true },
   description:
-    'Errors of production, from OpenSearch or Elasticsearch. They are read every 15 seconds while they are watched, and never while a request waits.',
+    'Production errors, from OpenSearch or Elasticsearch. They are read every 15 seconds while they are watched, and never while a request waits.',
   fields: (t) => ({
     source: t.field({
       type: ErrorLogSourceType,
@@ -132,7 +132,7 @@ builder.queryField('errorLog', (t) =>
     type: ErrorLogType,
     nullable: true,
     authScopes: { read: true },
-    description: 'Errors of production, as they were read last; null if no error log is configured.',
+    description: 'Production errors, as they were read last; null if no error log is configured.',
     resolve: (_root, _args, { errorLog }) => errorLog.now(),
   }),
 );
@@ -142,7 +142,7 @@ builder.subscriptionField('errorLogUpdates', (t) =>
     type: ErrorLogType,
     authScopes: { read: true },
     description:
-      'Errors of production, now and after each search, every 15 seconds. Nothing is sent if no error log is configured.',
+      'Production errors, now and after each search, every 15 seconds. Nothing is sent if no error log is configured.',
     subscribe: (_root, _args, { errorLog }) => errorLog.follow(),
     resolve: (now: ErrorLogNow) => now,
   }),

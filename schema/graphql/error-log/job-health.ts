@@ -93,7 +93,7 @@ const WatchStateType = builder.enumType('ErrorWatchState', {
 
 const ErrorWatchType = builder.objectRef<ErrorWatch>('ErrorWatch').implement({
   authScopes: { read: true },
-  description: 'The watch over errors of production after the end of a job.',
+  description: 'The watch over production errors after the end of a job.',
   fields: (t) => ({
     state: t.field({ type: WatchStateType, description: 'What is known.', resolve: ({ state }) => state }),
     at: t.field({
@@ -117,7 +117,7 @@ const ErrorWatchType = builder.objectRef<ErrorWatch>('ErrorWatch').implement({
 const JobHealthType = builder.objectRef<JobHealth>('JobHealth').implement({
   authScopes: { read: true },
   description:
-    'Errors of production during a job and for some minutes after it, compared with the hour before it. Other causes than the job are not ruled out.',
+    'Production errors during a job and for some minutes after it, compared with the hour before it. Other causes than the job are not ruled out.',
   fields: (t) => ({
     source: t.field({
       type: ErrorLogSourceType,
@@ -214,7 +214,7 @@ builder.objectFields(Job, (t) => ({
     type: JobHealthType,
     nullable: true,
     description:
-      'Errors of production during the job, as they were read last; null if no error log is configured, the job has not started, or it is not watched any more.',
+      'Production errors during the job, as they were read last; null if no error log is configured, the job has not started, or it is not watched any more.',
     resolve: (job, _args, { errorLog }) => errorLog.ofJob(job),
   }),
   errorWatch: t.field({
@@ -231,7 +231,7 @@ builder.subscriptionField('jobHealthUpdates', (t) =>
     type: JobHealthType,
     authScopes: { read: true },
     description:
-      'Errors of production during a job: now, after each search, every 15 seconds, and when the job reaches another stage, until it is no longer watched. Nothing is sent before it starts, or if no error log is configured.',
+      'Production errors during a job: now, after each search, every 15 seconds, and when the job reaches another stage, until it is no longer watched. Nothing is sent before it starts, or if no error log is configured.',
     args: { jobId: t.arg.id({ required: true, description: 'The job number.' }) },
     subscribe: (_root, { jobId }, { errorLog }) => errorLog.followJob(rowNumber(jobId) ?? 0),
     resolve: (health: JobHealth) => health,

@@ -130,7 +130,7 @@ builder.objectType(Interaction, {
       type: User,
       nullable: true,
       description:
-        'Who handles the question, as they said; null if nobody did within the last three minutes, and once it is answered. Everybody can still answer.',
+        'Who handles the question, as they said; null if nobody did within the last three minutes, and once it is answered. Everyone can still answer.',
       resolve: (interaction, _args, { users }) => {
         const claim = claimOf(interaction);
         return claim === null ? null : users.load(claim.userId);

@@ -40,11 +40,11 @@ const EventKindType = builder.enumType('WebhookEvent', {
     QUIET: {
       value: 'quiet',
       description:
-        'Errors of production did not rise in the minutes after the end of a job (--watch-errors).',
+        'Production errors did not rise in the minutes after the end of a job (--watch-errors).',
     },
     ERRORS_ROSE: {
       value: 'errors_rose',
-      description: 'Errors of production rose during or after a job that has ended.',
+      description: 'Production errors rose during or after a job that has ended.',
     },
     HELD: { value: 'held', description: 'Deployments were held.' },
     RELEASED: {

@@ -1,4 +1,4 @@
-// Owns an admin's sign-outs: all sessions of one user or of everybody, and revoking a token. Not one's own sessions and tokens, not bans (ban.ts).
+// Owns an admin's sign-outs: all sessions of one user or of everyone, and revoking a token. Not one's own sessions and tokens, not bans (ban.ts).
 
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
@@ -33,7 +33,7 @@ export async function endSessionsOf(
 }
 
 /**
- * Ends everybody's sessions and invalidates all unused sign-in links. `but`: the number of a session to keep, null for none. Tokens stay
+ * Ends everyone's sessions and invalidates all unused sign-in links. `but`: the number of a session to keep, null for none. Tokens stay
  * valid. Returns how many sessions were active. One transaction.
  */
 export async function endAllSessions(
@@ -68,7 +68,7 @@ async function end(
   const others = but === null ? whose : { ...whose, id: { $ne: but } };
   const sessions = await em.count(Session, { ...others, ...openSessions(now) });
   await em.nativeUpdate(Session, { ...others, endedAt: null }, { endedAt: now });
-  const name = of?.name ?? (but === null ? 'everybody' : 'everybody else');
+  const name = of?.name ?? (but === null ? 'everyone' : 'everyone else');
   const detail = `${name}: ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`;
   await recordAudit(em, { at: now, user: by, action: 'sign-out of all', detail, through });
   return sessions;

@@ -15,7 +15,7 @@ export function includesRole(role: Role, needed: Role): boolean {
 }
 
 /**
- * The groups of the identity provider that give each role; a user in none of them has no role. An empty list of viewers: everybody who
+ * The groups of the identity provider that give each role; a user in none of them has no role. An empty list of viewers: everyone who
  * signs in there is a viewer.
  */
 export type RoleGroups = { readonly [Each in Role]: readonly string[] };

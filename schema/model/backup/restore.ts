@@ -43,7 +43,7 @@ export async function restoreBackup(url: string, file: string, now = Date.now())
   }
 }
 
-/** Puts a file in the place of a database. Returns the new name of the one that was there. */
+/** Puts a file in place of a database. Returns the new name of the one that was there. */
 function replaceFile(target: string, copy: string, now: number): string | null {
   let before: string | null = null;
   if (existsSync(target)) {

@@ -37,7 +37,7 @@ export const copiedTables = [
   'operation_use',
 ] as const;
 
-/** How many rows are read at once. */
+/** How many rows are read at a time. */
 const rowsPerRead = 100;
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');

@@ -1,4 +1,4 @@
-// Owns which jobs are watched for errors of production, and what was found after their end: one row for each. Not the errors (server/error-log/).
+// Owns which jobs are watched for production errors, and what was found after their end: one row for each. Not the errors (server/error-log/).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { WatchState } from '../../text/error-log/job-health.ts';
 import type { StageName } from '../../text/stage.ts';

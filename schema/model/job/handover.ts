@@ -33,7 +33,7 @@ export interface HandoverRequest {
 export async function handOverJob(db: Database, request: HandoverRequest, now = Date.now()): Promise<Job> {
   const { jobId, to, user, handsOverAny, through } = request;
   return await db.write(['jobs', 'events'], async (em) => {
-    // Two users who hand it over at once: the second one must see what the first one did.
+    // Two users who hand it over at the same time: the second one must see what the first one did.
     await lockJob(db, em, jobId);
     const job = await em.findOne(Job, { id: jobId, removedAt: null });
     if (!job) throw new JobNotFound(jobId);

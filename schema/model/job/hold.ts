@@ -21,7 +21,7 @@ const HoldSchema = defineEntity({
   tableName: 'hold',
   properties: {
     id: p.integer().primary(),
-    /** Written by the admin, shown to everybody. */
+    /** Written by the admin, shown to everyone. */
     reason: text(),
     user: () => p.manyToOne(User).mapToPk(),
     createdAt: time(),
@@ -113,7 +113,7 @@ export async function holdDeployments(
   const { endsAt, user, through } = request;
   const reason = normalizeReason(request.reason);
   if (reason === null)
-    throw new HoldNotAccepted(`Give a reason of 1 to ${maxReasonLength} characters. Everybody can read it.`);
+    throw new HoldNotAccepted(`Give a reason of 1 to ${maxReasonLength} characters. Everyone can read it.`);
   if (endsAt !== null && endsAt <= now) throw new HoldNotAccepted('The end must be in the future.');
   if (endsAt !== null && endsAt > now + maxHoldDuration)
     throw new HoldNotAccepted(

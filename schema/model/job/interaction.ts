@@ -59,7 +59,7 @@ const InteractionSchema = defineEntity({
      * When it was written to scap's stdin. If an answered question of an ended job has none, it is unknown whether scap read the answer.
      */
     deliveredAt: time().nullable(),
-    /** Who said last that they handle it. Everybody can still answer. */
+    /** Who said last that they handle it. Everyone can still answer. */
     claimedBy: () => p.manyToOne(User).mapToPk().nullable(),
     /** When they said so. A claim expires. */
     claimedAt: time().nullable(),

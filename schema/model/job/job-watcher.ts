@@ -60,7 +60,7 @@ export async function recordWatchers(
   });
 }
 
-/** Removes a user from a job on one server; without `watching`, everybody. One transaction. */
+/** Removes a user from a job on one server; without `watching`, everyone. One transaction. */
 export async function removeWatchers(db: Database, server: string, watching?: Watching): Promise<void> {
   const own = watching === undefined ? {} : { job: watching.job, user: watching.user };
   await db.write(['watchers'], (em) => em.nativeDelete(JobWatcher, { server, ...own }));

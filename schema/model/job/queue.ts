@@ -62,7 +62,7 @@ export async function moveJob(db: Database, request: MoveRequest, now = Date.now
   if (known.owner !== user.id && !movesAny)
     throw new JobNotMoved(`Job ${jobId} was queued by another user. Only they or an admin can move it.`);
   return await db.write(['jobs'], async (em) => {
-    // In the order of their numbers, so that two moves at once do not wait for each other.
+    // In the order of their numbers, so that two simultaneous moves do not wait for each other.
     const lock = db.dialect === 'postgresql' ? ' for update' : '';
     // Without the other columns, which have the commit messages of all changes.
     const rows = await db.execute(

@@ -179,7 +179,7 @@ async function withdrawOld(db: Database, { retention, grace, now }: Rule): Promi
   const old = grace > 0 ? [] : await withdrawAged(db, retention, now);
   if (old.length > 0) return old;
   const tooMany = Math.min(jobsPerWithdrawal, await surplus(db, retention));
-  // No clock decides about these, so they are due at once.
+  // No clock decides about these, so they are due immediately.
   return tooMany === 0 ? [] : await withdraw(db, now - grace, 'order by id', [tooMany]);
 }
 

@@ -3,7 +3,7 @@
 import { overwrittenText, visibleText } from '../../text/terminal/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 
-/** How many bytes are decoded to a string at once: few enough to reuse the same memory, which is most of the speed (bench: search). */
+/** How many bytes are decoded to a string at a time: few enough to reuse the same memory, which is most of the speed (bench: search). */
 const sliceBytes = 32_768;
 
 const newline = 0x0a;

@@ -18,7 +18,7 @@ export class InvalidMask extends Error {
 /** The maximum length of a pattern, in UTF-16 units, and the maximum number of patterns. */
 const maxMaskLength = 1_000;
 const maxMasks = 200;
-/** How much of a line is matched at once, in UTF-16 units, apart from what is held back. */
+/** How much of a line is matched at a time, in UTF-16 units, apart from what is held back. */
 const windowSize = 65_536;
 /**
  * A secret of at most this length, in UTF-16 units including escape sequences, is found regardless of where its line is split; and

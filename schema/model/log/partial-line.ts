@@ -60,7 +60,7 @@ export async function hasOutputFrom(db: Database, jobId: number, number: number)
   }
 }
 
-/** How many lines are read at once. Most of the time the first one is output. */
+/** How many lines are read at a time. Most of the time the first one is output. */
 const linesPerRead = 16;
 
 /** Removes the partial line of a job, in the caller's transaction. */

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import type { LogLine } from './line.ts';
 import { countLines, readLines } from './log.ts';
 
-/** How many lines are read at once, and how much text one request reveals at most, in UTF-16 units, but at least one line. */
+/** How many lines are read at a time, and how much text one request reveals at most, in UTF-16 units, but at least one line. */
 const linesPerRead = 1_000;
 const maxText = 4_194_304;
 

@@ -126,7 +126,7 @@ export async function savePushSubscription(
 ): Promise<void> {
   check(request);
   await db.write([], async (em) => {
-    // Two tabs of a browser have the same subscription: of two that store it at once, the second one replaces it.
+    // Two tabs of a browser have the same subscription: of two that store it at the same time, the second one replaces it.
     if (db.dialect === 'postgresql')
       await db.execute('select pg_advisory_xact_lock(?, hashtext(?))', [lockKey, request.endpoint], em);
     await em.nativeDelete(PushSubscription, {
@@ -165,9 +165,9 @@ export async function subscriptionsFor(
   roleGroups: RoleGroups,
   now = Date.now(),
 ): Promise<readonly PushSubscription[]> {
-  const everybody = event.kind === 'held' || event.kind === 'unanswered';
+  const everyone = event.kind === 'held' || event.kind === 'unanswered';
   const { by, handover } = event.data;
-  const concerned: readonly [sql: string, values: readonly (string | number)[]] = everybody
+  const concerned: readonly [sql: string, values: readonly (string | number)[]] = everyone
     ? ['', []]
     : handover
       ? ["and (s.reach = 'all' or a.name in (?, ?)) and a.name <> ?", [handover.from, handover.to, by ?? '']]

@@ -43,7 +43,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     await answerInteraction(database, { interactionId: asked?.id ?? 0, answer: 'because', user });
     await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(LossNotConfirmed);
     await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(
-      'scap of job 1 may still run there: two deployments could run at once',
+      'scap of job 1 may still run there: two deployments could run at the same time',
     );
     const reason = await closeUnreachableJob(database, id, 'ada', 'confirmed');
     expect(reason).toMatch(/^Closed by ada because far did not respond: scap may still run there/);

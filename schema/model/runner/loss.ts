@@ -15,7 +15,7 @@ export class JobStillSupervised extends DomainError {}
 export class LossNotConfirmed extends DomainError {
   constructor(job: Job, host: string) {
     super(
-      `${host} does not respond, and scap of job ${job.id} may still run there: two deployments could run at once as soon as the lane “${job.lane}” is free. Look on ${host} whether it runs (or switch the host off), then repeat with --although-scap-may-run. Nothing was changed.`,
+      `${host} does not respond, and scap of job ${job.id} may still run there: two deployments could run at the same time as soon as the lane “${job.lane}” is free. Look on ${host} whether it runs (or switch the host off), then repeat with --although-scap-may-run. Nothing was changed.`,
     );
   }
 }

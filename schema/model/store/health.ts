@@ -6,7 +6,7 @@ import { lockHolderOf } from './lock-holder.ts';
 import { type DatabaseProblemKind, databaseProblemOf } from './problem.ts';
 import { DiskFull, type Reserve, reserveStep } from './reserve.ts';
 
-/** States of the database, from best to worst. When several hold at once, the worst is reported. */
+/** States of the database, from best to worst. When several hold at the same time, the worst is reported. */
 export const databaseStates = ['ok', 'low', 'busy', 'full', 'read-only', 'unavailable', 'replaced'] as const;
 export type DatabaseState = (typeof databaseStates)[number];
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
  * reuses the write-ahead log from its start, about 4 MiB and one chunk.
  */
 export const reserveSize = 16_777_216;
-/** How much is released at once, and how much space must remain free when the reserve is refilled, in bytes. */
+/** How much is released at a time, and how much space must remain free when the reserve is refilled, in bytes. */
 export const reserveStep = 1_048_576;
 
 /** The reserve was used, and there is no space to refill it: only small urgent writes are allowed. */

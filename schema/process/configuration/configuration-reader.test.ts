@@ -198,7 +198,7 @@ describe('readConfiguration', () => {
     expect(() => readConfiguration({ ...all, file: wrong })).toThrow('/etc/x.env: SPIDERPIG_HOST: "a b"');
   });
 
-  it('the configuration reader reports every mistake at once, each with its place', () => {
+  it('the configuration reader reports every mistake together, each with its place', () => {
     const file = parseConfigurationFile(
       '/etc/x.env',
       '# a comment\nSPIDERPIG_PORT 1\nSPIDERPIG_STOP_GRACE=-1\n',

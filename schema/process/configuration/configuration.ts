@@ -80,7 +80,7 @@ export interface TrainServiceConfiguration {
   readonly conduitTokenFile: string | null;
 }
 
-/** How errors of production are found, and shown elsewhere. */
+/** How production errors are found, and shown elsewhere. */
 export interface ErrorLogConfiguration {
   /** The base URL of OpenSearch or Elasticsearch, with a slash at its end. */
   readonly url: string;

@@ -58,7 +58,7 @@ export interface Option<Value> {
 /** Checks the row of an option against the type of its value. */
 const row = <Value>(option: Option<Value>): Option<Value> => option;
 
-/** The modes that a Unix socket can have: everybody else stays out. */
+/** The modes that a Unix socket can have: everyone else stays out. */
 const socketModes = ['0600', '0660'] as const;
 
 /** Formats group names so that they are read back unchanged, with any characters. */
@@ -218,8 +218,8 @@ export const optionTable = {
     section: 'error log',
     readBy: ['server'],
     value: optional(serviceUrl),
-    help: 'the base URL of the OpenSearch or Elasticsearch service with the errors of production; without it, errors are not counted',
-    details: 'See [errors of production](#errors-of-production).',
+    help: 'the base URL of the OpenSearch or Elasticsearch service with production errors; without it, errors are not counted',
+    details: 'See [production errors](#production-errors).',
     format: ({ errorLog }) => errorLog?.url ?? '',
   }),
   'logstash-credentials-file': row({
@@ -246,7 +246,7 @@ export const optionTable = {
     section: 'error log',
     readBy: ['server'],
     value: withDefault('type:mediawiki AND channel:(exception OR error) AND NOT level:DEBUG', text),
-    help: 'a query for the errors of production, in the syntax of `query_string`',
+    help: 'a query for production errors, in the syntax of `query_string`',
     format: ({ errorLog }) => errorLog?.query ?? '',
   }),
   'logstash-canaries': row({
@@ -507,7 +507,7 @@ export const optionTable = {
     section: 'identity provider',
     readBy: ['server', 'commands'],
     value: withDefault('', groupNames),
-    defaultNote: 'none: everybody who signs in there is a viewer',
+    defaultNote: 'none: everyone who signs in there is a viewer',
     help: 'groups whose members are viewers; separated by commas, or by semicolons',
     details:
       'Names are compared exactly. With a semicolon anywhere, also at the end, a list is split at semicolons: for names that contain commas, as those of LDAP do.',

@@ -45,7 +45,7 @@ const markups: Readonly<Record<ReportFormat, Markup>> = {
     link: (text, url) => `[${text}](${inMarkup(url)})`,
     code: (text) => `${fenceFor(text, 1)} ${text} ${fenceFor(text, 1)}`,
     block: (lines) => `${fenceFor(lines, 3)}\n${lines}\n${fenceFor(lines, 3)}`,
-    // A name after @ would notify a person or everybody: no escape prevents that.
+    // A name after @ would notify a person or everyone: no escape prevents that.
     plain: (text) => text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll(/@(?=\w)/g, '@\u200B'),
   },
   wiki: {

@@ -84,7 +84,7 @@ function AskedQuestion({
   );
 }
 
-/** The errors of production in the minute of a time. The server has them for a while after the end of a job. */
+/** The production errors in the minute of a time. The server has them for a while after the end of a job. */
 function ErrorsOfProduction({ jobId, at }: { jobId: string; at: number }) {
   const [{ data }] = useSubscription({ query: JobHealthUpdatesSubscription, variables: { jobId } });
   const { trend = [], trendFrom = null } = data?.jobHealthUpdates ?? {};

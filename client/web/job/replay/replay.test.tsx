@@ -155,7 +155,7 @@ test('errors, stops and the end are shown as they happened, and lines that were 
   expect(slider.getAttribute('aria-valuetext')).toBe('10:30 of 10:30, 12:10:30 UTC');
 });
 
-test('errors of production are shown for the minute of the replay while the server knows them', async () => {
+test('production errors are shown for the minute of the replay while the server knows them', async () => {
   const { slider, server } = await open(jobDetail('7', { ...job, health: { watchedUntil: null } }));
   const health = { trend: [4, 40], trendFrom: at(0) };
   await act(() => server.push('JobHealthUpdates', { jobHealthUpdates: health }));

@@ -80,7 +80,7 @@ test('the search keeps previous matches after a reconnection until the search ha
   search.close();
 });
 
-test('the search shows an invalid pattern at once, and a refusal of the server with its message', async () => {
+test('the search shows an invalid pattern immediately, and a refusal of the server with its message', async () => {
   const transport = new TestTransport();
   const search = new LogSearch({ jobId: '7', transport });
   search.search(queryOf('(', { regex: true }));

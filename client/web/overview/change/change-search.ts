@@ -60,7 +60,7 @@ interface Known {
   readonly askedAt: string;
 }
 
-/** The most changes that are asked about at once. */
+/** The maximum number of changes in one request. */
 const maxChosen = 50;
 
 /** What Gerrit says about changes, again each minute. What it said earlier is kept while it does not answer. */
