@@ -7,9 +7,9 @@ import { exitStatusOf, startProcess } from './child-process.ts';
 /** The Gerrit to use, and in simulated mode the simulated train. */
 interface SimulatedWorld extends AsyncDisposable {
   readonly url: string;
-  /** The staging directory and the train-task service; null: nothing is simulated. */
+  /** The staging directory and the train-task service; null if nothing is simulated. */
   readonly train: { readonly staging: string; readonly taskUrl: string } | null;
-  /** The simulated error log; null: none is simulated. */
+  /** The simulated error log; null if none is simulated. */
   readonly errorLogUrl: string | null;
 }
 

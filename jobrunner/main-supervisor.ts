@@ -33,7 +33,7 @@ const warn = (message: string, error?: unknown): void => {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 };
 
-/** The first line of a stream; null: it ended without one. */
+/** The first line of a stream; null if it ended without one. */
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string | null> {
   for await (const line of createInterface({ input: stream })) return line;
   return null;

@@ -49,7 +49,7 @@ export interface ServerOptions {
   readonly listen?: Partial<Pick<ListenPlace, 'socket' | 'socketMode' | 'inherited'>>;
   /** Open and migrated; the server does not close it. */
   readonly database: Database;
-  /** With a trailing slash; null: there is no Gerrit, and changes can only be started unverified. */
+  /** With a trailing slash; null if there is no Gerrit, and changes can only be started unverified. */
   readonly gerritUrl: string | null;
   readonly logger: Logger;
   /** The directory of the built web client; it may be missing. */
@@ -79,7 +79,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly db: Database;
   readonly logger: Logger;
   readonly configuration: ServerOptions['configuration'];
-  /** The origin of the public URL; null: not configured. */
+  /** The origin of the public URL; null if not configured. */
   readonly publicUrl: string | null;
   /** See {@link Configuration.basePath}. */
   readonly basePath: string;
@@ -92,7 +92,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly deviceRates: DeviceRates;
   readonly downloadRates: DownloadRates;
   readonly tickets: Tickets;
-  /** Null: no identity provider is configured. */
+  /** Null if no identity provider is configured. */
   readonly provider: Provider | null;
   /** WebSockets and event streams of people who are signed in. */
   readonly connections: OpenConnections;

@@ -51,13 +51,13 @@ export function openDataSources(parts: {
   db: Database;
   gerrit: Gerrit;
   train: StagingTrain;
-  /** Null: none is configured. */
+  /** Null if none is configured. */
   errorLog: ErrorLogConfiguration | null;
   /** For tests: how often errors are searched for, and how long a search may take. */
   errorLogTiming?: Pick<ErrorLogOptions, 'interval' | 'timeout'>;
   facts: SystemFacts;
   roleGroups: RoleGroups;
-  /** Null: not configured. */
+  /** Null if not configured. */
   publicUrl: string | null;
   /** Private networks that webhooks may reach. */
   webhookNetworks: readonly string[];

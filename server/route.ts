@@ -302,7 +302,7 @@ function watchBody({ request, context: { connections } }: Exchange, identity: Id
   request.once('close', () => connection[Symbol.dispose]());
 }
 
-/** Why the body cannot be read; null: it can. Pure. */
+/** Why the body cannot be read; null if it can. Pure. */
 function bodyRefusal({ json }: Route, request: IncomingMessage): string | null {
   if (json && !isJson(request)) return 'Send application/json.';
   return isEncoded(request) ? 'Send the body without Content-Encoding.' : null;
@@ -333,7 +333,7 @@ function allowedMethods(candidates: readonly Route[]): string {
 const identify = ({ request, context: { gate } }: Exchange, proof: Proof): Promise<Identity | null> =>
   gate.identify(credentialsOfRequest(request.headers, gate), proof);
 
-/** The identity of a client that may use the route; null: the request was refused and answered. */
+/** The identity of a client that may use the route; null if the request was refused and answered. */
 async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Identity | null> {
   const { response } = exchange;
   if (access === 'cookie' || access === 'browser' || access === 'https cookie') {

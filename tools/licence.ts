@@ -26,7 +26,7 @@ const exceptions: Readonly<Record<string, { readonly licence: string; readonly r
   },
 };
 
-/** Why a package may not be in the build; null: it may. `licence`: as its package.json names it. Pure. */
+/** Why a package may not be in the build; null if it may. `licence`: as its package.json names it. Pure. */
 export function licenceProblem(name: string, licence: unknown): string | null {
   if (typeof licence !== 'string') return `${name} names no licence`;
   if (Object.hasOwn(exceptions, name) && exceptions[name]?.licence === licence) return null;

@@ -65,7 +65,7 @@ export type LastUses = ReadonlyMap<string, number>;
 /** A part that was used within this time cannot be removed, in milliseconds. */
 const usedRecently = 30 * 86_400_000;
 
-/** Why a change is not allowed; null: it is. Pure. */
+/** Why a change is not allowed; null if it is. Pure. */
 export function objectionTo(
   change: SchemaChange,
   { released }: Pick<SchemaVersions, 'released'>,

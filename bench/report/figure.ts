@@ -22,7 +22,7 @@ export interface Figure extends Summary {
   readonly baseline: Baseline | null;
   /** This median as a multiple of the baseline's. */
   readonly ratio: number | null;
-  /** The figures of the reference system (reference.ts), as text; null: no reference. */
+  /** The figures of the reference system (reference.ts), as text; null for no reference. */
   readonly reference: string | null;
 }
 

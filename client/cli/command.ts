@@ -15,7 +15,7 @@ export type Request =
       readonly preview: boolean;
       /** Null: the server chooses. */
       readonly lane: string | null;
-      /** The idempotency key; null: a new one. */
+      /** The idempotency key; null for a new one. */
       readonly key: string | null;
       readonly watch: Watching | null;
     }

@@ -4,7 +4,7 @@
 export interface OptionDescription {
   /** Its name without `--`. */
   readonly name: string;
-  /** The placeholder of its value, for example `LINE`; null: it takes no value. */
+  /** The placeholder of its value, for example `LINE`; null if it takes no value. */
   readonly value: string | null;
   /** What it does, as a phrase. */
   readonly help: string;

@@ -35,7 +35,7 @@ function numberOf(input: string): string {
   return number;
 }
 
-/** What prevents a start, as text; null: nothing is known. What can be reverted is merged. */
+/** What prevents a start, as text; null if nothing is known. What can be reverted is merged. */
 const problemOf = ({ problem, status }: Found, revert: boolean): string | null =>
   revert
     ? status === 'MERGED'

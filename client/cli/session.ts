@@ -10,7 +10,7 @@ export interface Session {
   readonly printer: Printer;
   /** Aborts when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Sets what Ctrl-C leaves behind, as a sentence for the user; null: nothing worth mentioning. */
+  /** Sets what Ctrl-C leaves behind, as a sentence for the user; null if nothing is worth mentioning. */
   readonly onInterrupt: (sentence: string | null) => void;
 }
 

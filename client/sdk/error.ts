@@ -4,7 +4,7 @@ import { type FailureKind, kindOfCode } from '../core/failure.ts';
 
 /** Details of a failure. */
 export interface FailureDetails extends ErrorOptions {
-  /** `extensions.code` of the server's error; null: there is none. */
+  /** `extensions.code` of the server's error; null if there is none. */
   readonly code?: string | null;
   /** `extensions.recorded`, see `SpiderPigError.recorded`. */
   readonly recorded?: boolean | null | undefined;
@@ -17,9 +17,9 @@ export class SpiderPigError extends Error {
   override readonly name = 'SpiderPigError';
   /** `unreachable`, `unauthenticated`, `forbidden`, `invalid`, `database` or `failed`. */
   readonly kind: FailureKind;
-  /** The server's code of the error, for example `DATABASE_FULL`; null: the server sent none. Codes may be added. */
+  /** The server's code of the error, for example `DATABASE_FULL`; null if the server sent none. Codes may be added. */
   readonly code: string | null;
-  /** Whether the request had an effect: false: none; null: unknown; undefined: the question does not arise, because nothing was to be recorded. */
+  /** Whether the request had an effect: false: none; null if unknown; undefined if the question does not arise, because nothing was to be recorded. */
   readonly recorded: boolean | null | undefined;
   /** What else the server said about the error, for example the `id` under which it logged it. */
   readonly extensions: Readonly<Record<string, unknown>>;

@@ -73,7 +73,7 @@ function wasNotSent(error: unknown): boolean {
   return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENOENT';
 }
 
-/** A JSON object of unknown members; null: the text is something else. The server validated the document against the schema, from which Data follows. */
+/** A JSON object of unknown members; null if the text is something else. The server validated the document against the schema, from which Data follows. */
 function parseResult<Data>(text: string): Result<Data> | null {
   try {
     const result: Result<Data> | null = JSON.parse(text);

@@ -109,7 +109,7 @@ export class ResumingSubscription {
 export interface IterationOptions<Result, Item> extends ResumeOptions {
   /** Opens the subscription at the current cursor. */
   readonly open: () => AsyncIterableIterator<Result>;
-  /** The item in a result; undefined: it has no item. May throw, as the subscription itself may. */
+  /** The item in a result; undefined if it has no item. May throw, as the subscription itself may. */
   readonly read: (result: Result) => Item | undefined;
   /** Whether an item is the last one. */
   readonly isLast: (item: Item) => boolean;

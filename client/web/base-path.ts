@@ -1,6 +1,6 @@
 // Owns the base path of the page: the server writes it into index.html, and every address of the page begins with it. Not which paths exist (route.ts).
 
-/** The path below which the server is, without a slash at its end; empty: it is at `/`. */
+/** The path below which the server is, without a slash at its end; empty if it is at `/`. */
 export function basePath(): string {
   if (typeof document === 'undefined') return '';
   const element = document.querySelector<HTMLMetaElement>('meta[name="base-path"]');

@@ -2,8 +2,8 @@
 import { msg } from './i18n/msg.ts';
 
 /**
- * @param days how many days a job is kept after it ended; null: no limit by age
- * @param jobs how many ended jobs are kept; null: no limit by number
+ * @param days how many days a job is kept after it ended; null for no limit by age
+ * @param jobs how many ended jobs are kept; null for no limit by number
  * @returns null when jobs are kept forever
  */
 export function retentionInWords(days: number | null, jobs: number | null): string | null {

@@ -18,7 +18,7 @@ interface WindowClient {
   navigate(url: string): Promise<unknown>;
 }
 interface WorkerEvent extends Event {
-  /** The message; null: none. */
+  /** The message; null if none. */
   readonly data?: { json(): unknown } | null;
   readonly notification?: Notification;
   waitUntil(work: Promise<unknown>): void;
@@ -68,7 +68,7 @@ async function openPage(url: string): Promise<void> {
   } else await worker.clients.openWindow(url);
 }
 
-/** What a server sent; null: nothing that can be read. A browser unsubscribes a worker that shows nothing. */
+/** What a server sent; null if it cannot be read. A browser unsubscribes a worker that shows nothing. */
 function sentBy({ data }: WorkerEvent): unknown {
   try {
     return data?.json() ?? null;

@@ -10,7 +10,7 @@ import type { IconMark } from './tab-icon.ts';
 /** What the tab shows of a job. */
 type TabJob = Pick<JobDetailFragment, 'id' | 'state' | 'ended' | 'outcome' | 'progress'>;
 
-/** @param mark what the icon says: that a job asks, how far it is, how it has ended; null: nothing */
+/** @param mark what the icon says: that a job asks, how far it is, how it has ended; null if nothing */
 export function TabTitle({ title, mark }: { title: string; mark: 'asks' | IconMark | null }) {
   useEffect(() => {
     document.title = title;
@@ -52,7 +52,7 @@ export function markOf(job: TabJob | null, waiting: boolean): 'asks' | IconMark 
   return percent === null ? null : Math.floor(percent / iconStep) * iconStep;
 }
 
-/** Null: nothing was deployed, and nothing is wrong. */
+/** Null if nothing was deployed, and nothing is wrong. */
 function endMarkOf({ outcome }: TabJob): IconMark | null {
   switch (outcome) {
     case 'DEPLOYED':
@@ -67,7 +67,7 @@ function endMarkOf({ outcome }: TabJob): IconMark | null {
   }
 }
 
-/** How far the current step is; null: it is not measured. */
+/** How far the current step is; null if it is not measured. */
 const percentOf = ({ progress }: TabJob): number | null =>
   progress === null || progress.done ? null : Math.floor(Math.min(100, Math.max(0, progress.percent)));
 

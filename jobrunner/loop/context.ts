@@ -9,6 +9,6 @@ export interface RunnerContext {
   readonly configuration: Configuration;
   readonly database: Database;
   readonly logger: Logger;
-  /** Undefined: nobody asked for metrics. */
+  /** Undefined if nobody asked for metrics. */
   readonly metrics?: RunnerMetrics;
 }

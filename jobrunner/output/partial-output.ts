@@ -10,14 +10,14 @@ const interval = 1_000;
 export interface PartialOutputOptions {
   /** The line that is being printed now; null between two lines. */
   readonly read: () => UnfinishedLine | null;
-  /** Records the partial line; null: there is no longer a partial line. */
+  /** Records the partial line; null if there is no longer a partial line. */
   readonly record: (line: UnfinishedLine | null) => Promise<void>;
 }
 
 /** Records the partial line of one job while output comes, at most once a second. */
 export class PartialOutput implements Disposable {
   readonly #options: PartialOutputOptions;
-  /** What the row says; null: there is no row. */
+  /** What the row says; null if there is no row. */
   #recorded: UnfinishedLine | null = null;
   /** What was printed at the last look, or a beginning of it. It is recorded when it is still there at the next look. */
   #seen = '';

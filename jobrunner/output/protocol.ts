@@ -82,7 +82,7 @@ const leadingControl =
 
 /**
  * Where a message may be at the end of an unfinished line: at its beginning or after its last carriage return, in each case after control
- * sequences. Null: a message cannot be there. A carriage return at the end belongs to what is before it.
+ * sequences. Null if a message cannot be there. A carriage return at the end belongs to what is before it.
  */
 export function messageStart(text: string): number | null {
   let end = text.length;

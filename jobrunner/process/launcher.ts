@@ -208,7 +208,7 @@ export class Launcher implements Disposable {
     throw new NotStarted(`${file}: ${systemError(number)}`);
   }
 
-  /** Resolves with the exit of the started process; null: the launcher was killed, so nobody knows it. */
+  /** Resolves with the exit of the started process; null if the launcher was killed, so nobody knows it. */
   async exit(): Promise<Exit | null> {
     const [word, status] = (await this.#lines.next())?.split(' ') ?? [];
     return word === 'ended' ? exitOfWaitStatus(Number(status)) : null;

@@ -28,7 +28,7 @@ export interface JobProcesses {
   readonly jobMark: string;
   /** scap, if it was started and recorded. */
   readonly leader: ProcessIdentity | null;
-  /** When the leader exited, in clock ticks since boot; undefined: it has not, or that is not known. */
+  /** When the leader exited, in clock ticks since boot; undefined if it has not, or that is not known. */
   readonly leaderExitedAt?: number | undefined;
   /** The control group of their supervisor; null where it has none. */
   readonly cgroup: string | null;
@@ -129,7 +129,7 @@ export function describeProcesses(members: readonly Member[]): LeftoverProcess[]
   });
 }
 
-/** The name of a process, at most 15 characters; null: it has ended. Control characters become spaces: a process can choose its name. */
+/** The name of a process, at most 15 characters; null if it has ended. Control characters become spaces: a process can choose its name. */
 function nameOf(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd().replaceAll(/\p{C}/gu, ' ');

@@ -34,7 +34,7 @@ export class StopSequence implements Disposable {
     this.#target = target;
   }
 
-  /** The modes that were sent, each once, in the order of their first signal. Empty: the job is not being stopped. */
+  /** The modes that were sent, each once, in the order of their first signal. Empty if the job is not being stopped. */
   get taken(): readonly StopMode[] {
     return [...this.#taken];
   }

@@ -52,7 +52,7 @@ export interface SupervisorOptions {
   readonly scapArguments: readonly string[];
   /** Whether a train asks for confirmation before production. */
   readonly trainPause: boolean;
-  /** The staging directory of scap, for jobs that depend on what it says; null: it is not known. */
+  /** The staging directory of scap, for jobs that depend on what it says; null if it is not known. */
   readonly staging: string | null;
   /** Variables of `environment` that scap inherits besides those that it always does. */
   readonly passEnv: readonly string[];
@@ -66,7 +66,7 @@ export interface SupervisorOptions {
   readonly stopGrace: number;
   /** Seconds that processes of a stopped job may take after scap's exit; 0: any time. */
   readonly windingDown: number;
-  /** Masks known secrets before anything is stored; null: no secrets are known. */
+  /** Masks known secrets before anything is stored; null if no secrets are known. */
   readonly masks: Masks | null;
   readonly environment: { readonly [name: string]: string | undefined };
   /** Missing or null: no traces are recorded. */

@@ -5,7 +5,7 @@ import type { Budget, Context } from './context.ts';
 
 interface Caller {
   readonly name: string;
-  /** Null: no role. The server refuses such callers before an operation is parsed; this shows that every rule would refuse them too. */
+  /** Null for no role. The server refuses such callers before an operation is parsed; this shows that every rule would refuse them too. */
   readonly role: Role | null;
   readonly by: 'session' | 'token';
 }
@@ -37,7 +37,7 @@ export class FieldWithoutRule extends Error {
   }
 }
 
-/** The rule of a field or type, as Pothos stores it; undefined: none. */
+/** The rule of a field or type, as Pothos stores it; undefined if none. */
 export function ruleOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): unknown {
   const options = extensions['pothosOptions'];
   if (Array.isArray(options))

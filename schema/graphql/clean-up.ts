@@ -39,12 +39,12 @@ export const RetentionType = builder
     fields: (t) => ({
       days: t.int({
         nullable: true,
-        description: 'The number of days after the end; null: no limit.',
+        description: 'The number of days after the end; null for no limit.',
         resolve: ({ retention }) => retention.days || null,
       }),
       jobs: t.int({
         nullable: true,
-        description: 'The number of ended jobs that are kept, the newest ones; null: no limit.',
+        description: 'The number of ended jobs that are kept, the newest ones; null for no limit.',
         resolve: ({ retention }) => retention.jobs || null,
       }),
       lastCleanUp: t.field({

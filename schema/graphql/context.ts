@@ -75,7 +75,7 @@ export interface Jobs {
   move(request: MoveRequest): Promise<Job>;
   /** `to` null: the user takes it over. Throws JobNotFound, JobAlreadyEnded, JobNotHandedOver. */
   handOver(request: Omit<HandoverRequest, 'to'> & { to: string | null }): Promise<Job>;
-  /** The job, now and after each change, until it has ended. `null`: it does not exist. */
+  /** The job, now and after each change, until it has ended. `null` if it does not exist. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
   /** All jobs that have not ended, then each job that changes. Never ends. */
   followAll(): AsyncIterableIterator<Job>;
@@ -113,7 +113,7 @@ export interface JobTimes {
   timing(jobId: number): Promise<JobTiming>;
   /** May be half a minute old. */
   usual(job: Pick<Job, 'lane' | 'kind'>): Promise<UsualTimes>;
-  /** When a queued job can be expected to start, in milliseconds since 1970; null: unknown. Batched. */
+  /** When a queued job can be expected to start, in milliseconds since 1970; null if unknown. Batched. */
   expectedStart(job: Pick<Job, 'id' | 'lane'>): Promise<number | null>;
 }
 
@@ -166,11 +166,11 @@ export interface Logs {
 /** A user as admins see them. */
 export interface Person {
   readonly user: User;
-  /** The last known role, from the groups or the last sign-in link; null: none. */
+  /** The last known role, from the groups or the last sign-in link; null if none. */
   readonly role: Role | null;
   /** The number of active sessions. */
   readonly sessions: number;
-  /** When a session or a token was last used; null: never. */
+  /** When a session or a token was last used; null if never. */
   readonly lastSeenAt: number | null;
 }
 
@@ -337,7 +337,7 @@ export interface FoundChanges {
   readonly more: boolean;
   /** When Gerrit was asked, in milliseconds since 1970. It may be a short time ago. */
   readonly at: number;
-  /** Why Gerrit could not be asked now, so that this is an earlier result; null: it could, or did not have to be. */
+  /** Why Gerrit could not be asked now, so that this is an earlier result; null if it could, or did not have to be. */
   readonly problem: string | null;
 }
 
@@ -395,7 +395,7 @@ export interface TrainTask {
   readonly version: string;
   /** In Phabricator's words: `open`, `progress`, `resolved` … */
   readonly status: string;
-  /** The day of the week's first deployment, as `2026-08-18`; null: unknown. */
+  /** The day of the week's first deployment, as `2026-08-18`; null if unknown. */
   readonly date: string | null;
 }
 
@@ -410,25 +410,25 @@ export interface TrainBlocker {
 /** Where something about the train was read. */
 export interface TrainSource {
   readonly name: 'staging' | 'gerrit' | 'task' | 'blockers';
-  /** In milliseconds since 1970; null: never. */
+  /** In milliseconds since 1970; null if never. */
   readonly readAt: number | null;
-  /** Why the last attempt failed, as a clause about it; null: it did not. */
+  /** Why the last attempt failed, as a clause about it; null if it did not. */
   readonly problem: string | null;
 }
 
 /** The train as the staging directory and the services describe it. */
 export interface TrainNow {
-  /** A hash of what decides what a promotion does; empty: the staging directory was never read. */
+  /** A hash of what decides what a promotion does; empty if the staging directory was never read. */
   readonly state: string;
   readonly facts: TrainFacts | null;
   readonly lines: TrainLines;
   readonly groups: readonly TrainGroup[];
   /** Of the current train. */
   readonly position: TrainPosition | null;
-  /** The newest branch in Gerrit; null: not known. */
+  /** The newest branch in Gerrit; null if not known. */
   readonly newest: string | null;
   readonly task: TrainTask | null;
-  /** Null: not known. */
+  /** Null if not known. */
   readonly blockers: readonly TrainBlocker[] | null;
   /** Whether the week of the task has not begun, so that its version is not expected yet. */
   readonly isTaskUpcoming: boolean;
@@ -438,7 +438,7 @@ export interface TrainNow {
 
 export interface Trains {
   readonly isConfigured: boolean;
-  /** As it was read last; null: no train is configured. */
+  /** As it was read last; null if no train is configured. */
   now(): Promise<TrainNow | null>;
   /** Reads the staging directory again first. Throws TrainUnavailable. */
   fresh(): Promise<TrainNow & { readonly facts: TrainFacts }>;
@@ -458,17 +458,17 @@ export interface ErrorLogNow {
 /** The error log of production. Nothing waits for a search. */
 export interface ErrorLogs {
   readonly isConfigured: boolean;
-  /** As it was read last; null: none is configured. */
+  /** As it was read last; null if none is configured. */
   now(): ErrorLogNow | null;
   /** The error log, now and after each search. Never ends. */
   follow(): AsyncIterableIterator<ErrorLogNow>;
-  /** Null: none is configured, the job has not started, or it is not watched any more. */
+  /** Null if none is configured, the job has not started, or it is not watched any more. */
   ofJob(job: Job): Promise<JobHealth | null>;
   /** The same, now and after each search, until the job is not watched any more. */
   followJob(jobId: number): AsyncIterableIterator<JobHealth>;
-  /** The dashboard, of one message or of all; null: none is configured. */
+  /** The dashboard, of one message or of all; null if none is configured. */
   dashboardUrl(message: string | null): string | null;
-  /** What is known after the end of a job; null: it was not watched. */
+  /** What is known after the end of a job; null if it was not watched. */
   watchOf(job: Job): Promise<ErrorWatch | null>;
 }
 
@@ -486,7 +486,7 @@ export interface SystemNow {
   readonly retention: Retention;
   readonly lastCleanUp: CleanUp | null;
   readonly database: DatabaseHealth;
-  /** The active hold; null: none. */
+  /** The active hold; null if none. */
   readonly hold: Hold | null;
 }
 
@@ -505,7 +505,7 @@ export interface Budget {
   /** Counts a field, which the result has by this name. Throws TOO_LARGE when the budget is used up, and an error when the client has disconnected. */
   count(name: string | number): void;
   /**
-   * A promise: the work waits for it, so that other operations get a turn; null: it can begin. `heavy`: the work reads the database for itself alone.
+   * A promise: the work waits for it, so that other operations get a turn; null if it can begin. `heavy`: the work reads the database for itself alone.
    * The promise rejects as `count` throws.
    */
   turn(heavy: boolean): Promise<void> | null;

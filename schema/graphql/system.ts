@@ -44,7 +44,7 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
     hold: t.field({
       type: Hold,
       nullable: true,
-      description: 'The active hold, which prevents deployments from starting; null: none.',
+      description: 'The active hold, which prevents deployments from starting; null if none.',
       resolve: ({ hold }) => hold,
     }),
     database: t.field({

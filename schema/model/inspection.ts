@@ -10,21 +10,21 @@ import { checkPostgreSql, UnsuitableDatabase } from './store/postgresql-check.ts
 export interface Inspection {
   /** As in `SQLite 3.50.4` or `PostgreSQL 18.4`. */
   readonly version: string;
-  /** The migrations that the next start will run; null: the database is empty. */
+  /** The migrations that the next start will run; null if the database is empty. */
   readonly pending: readonly string[] | null;
   /** Migrations that this version does not know: a newer version ran them. */
   readonly unknown: readonly string[];
-  /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null: it has no clock of its own. */
+  /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null if it has no clock of its own. */
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
   /** The names of users who have started jobs or have been signed in as deployers, without those who are banned; at most 500. */
   readonly deployers: readonly string[];
   /** Whether nothing can be written: a standby, or a read-only session. */
   readonly isReadOnly: boolean;
-  /** Why SpiderPig cannot use it, and what to do; null: it can. */
+  /** Why SpiderPig cannot use it, and what to do; null if it can. */
   readonly unsuitable: string | null;
   /** Whether something is held, refused, disabled, or hangs. */
   readonly operation: OperationState;
-  /** The last user who signed in at the identity provider, and the groups it reported; null: there was none. */
+  /** The last user who signed in at the identity provider, and the groups it reported; null if there was none. */
   readonly lastProviderSignIn: { readonly user: string; readonly groups: readonly string[] } | null;
 }
 
@@ -63,7 +63,7 @@ async function inspect(
   };
 }
 
-/** Inspects a database. `null`: a SQLite file that does not exist. Rejects if the database cannot be reached or read. */
+/** Inspects a database. `null` for a SQLite file that does not exist. Rejects if the database cannot be reached or read. */
 export async function inspectDatabase(url: string): Promise<Inspection | null> {
   if (dialectOf(url) === 'postgresql') return await inspectPostgreSql(url);
   const file = sqliteFile(url);

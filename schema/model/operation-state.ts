@@ -7,11 +7,11 @@ export interface RegisteredRunner {
   readonly id: string;
   /** Whether its process has ended without saying so: on this machine, where it can be looked up. */
   readonly hasEnded: boolean;
-  /** Why it removes no jobs because of their age; null: it does. */
+  /** Why it removes no jobs because of their age; null if it does. */
   readonly cleanUpProblem: string | null;
-  /** Why its host may not deploy now; null: it may. */
+  /** Why its host may not deploy now; null if it may. */
   readonly laneProblem: string | null;
-  /** Since when it does not look for jobs, in milliseconds since 1970; null: it does. */
+  /** Since when it does not look for jobs, in milliseconds since 1970; null if it does. */
   readonly notRespondingSince: number | null;
 }
 

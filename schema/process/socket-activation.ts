@@ -8,7 +8,7 @@ const maxDescriptors = 16;
 /** How many descriptors a process of SpiderPig got from the one that started it. */
 const handedOnVariable = 'SPIDERPIG_LISTEN_FDS';
 
-/** The descriptors of the listening sockets that this process was started with; empty: none. LISTEN_PID must name this process. */
+/** The descriptors of the listening sockets that this process was started with; empty if none. LISTEN_PID must name this process. */
 export function inheritedDescriptors(environment: Environment, pid = process.pid): number[] {
   const own = environment['LISTEN_PID'] === String(pid) ? environment['LISTEN_FDS'] : undefined;
   const count = Number(environment[handedOnVariable] ?? own ?? 0);

@@ -2,7 +2,7 @@
 
 /** What a span may have. Times are in milliseconds since 1970 UTC. */
 export interface SpanOptions {
-  /** The `traceparent` of the span above it; null: the span begins a trace. */
+  /** The `traceparent` of the span above it; null if the span begins a trace. */
   readonly parent: string | null;
   /** When it began; default: now. */
   readonly at?: number;

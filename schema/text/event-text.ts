@@ -48,7 +48,7 @@ export interface EventData {
     /** The stable key of a known question. */
     readonly key: string | null;
     readonly text: string;
-    /** The label of the choice; null: not answered yet, or with a free text. */
+    /** The label of the choice; null if not answered yet, or with a free text. */
     readonly answer: string | null;
   } | null;
   readonly hold: {
@@ -64,7 +64,7 @@ export interface EventData {
     readonly text: string;
     readonly before: { readonly errors: number; readonly minutes: number } | null;
     readonly after: { readonly errors: number; readonly minutes: number } | null;
-    /** The rate after divided by the rate before; null: unknown, or there was none before. */
+    /** The rate after divided by the rate before; null if unknown, or there was none before. */
     readonly factor: number | null;
     /** How many messages are new. */
     readonly newMessages: number;
@@ -135,7 +135,7 @@ export const unknownNames = (template: string): string[] =>
 
 /**
  * The line of a template. It has no line break, so that a title cannot become a command of a chat. Pure. @param url of the page that the event is
- * about; empty: unknown
+ * about; empty if unknown
  */
 export function eventLine(template: string, kind: EventKind, data: EventData, url: string): string {
   const values: Record<TemplateName, string> = {

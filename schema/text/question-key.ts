@@ -7,7 +7,7 @@ export type AnswerEffect = 'declined' | 'rolled-back';
 interface KnownQuestion {
   /** Matches the prompt, whose blanks and newlines are single blanks. */
   readonly prompt: RegExp;
-  /** The codes of all its choices in any order; empty: a text question. */
+  /** The codes of all its choices in any order; empty for a text question. */
   readonly codes: readonly string[];
   /** What answers lead to, by code. An answer that is not listed continues, retries, or ends without a roll-back. */
   readonly effects?: Readonly<Record<string, AnswerEffect>>;

@@ -14,7 +14,7 @@ const beginnings: Readonly<Record<Exclude<StageName, 'check'>, RegExp>> = {
 };
 const rollBack = /^Rolling back\b/i;
 
-/** The stage that begins with a status; null: it belongs to `current`, or goes back to an earlier stage, as a roll-back does. */
+/** The stage that begins with a status; null if it belongs to `current`, or goes back to an earlier stage, as a roll-back does. */
 export function stageBegunBy(status: string, current: StageName): StageName | null {
   if (rollBack.test(status)) return null;
   const name = stageNames.findLast((each) => each !== 'check' && beginnings[each].test(status));

@@ -47,14 +47,14 @@ export interface TrainFacts {
   readonly groups: Readonly<Record<TrainGroupName, readonly string[]>>;
   /** The versions that are checked out. */
   readonly checkedOut: readonly string[];
-  /** The addresses of the submodules of the configuration, which are deployed from any branch; null: not known. */
+  /** The addresses of the submodules of the configuration, which are deployed from any branch; null if not known. */
   readonly submodules: readonly string[] | null;
 }
 
 /** A train: the version that goes from group to group, and the one before it. */
 export interface TrainLine {
   readonly version: string;
-  /** The version to which wikis go back; null: no other one is checked out. */
+  /** The version to which wikis go back; null if no other one is checked out. */
   readonly oldVersion: string | null;
 }
 
@@ -107,7 +107,7 @@ function stationNumbers({ groups }: TrainFacts): ReadonlyMap<string, number> {
 /**
  * Which trains there are. The version of a train exists as a branch in Gerrit from the moment it is cut, hours before it is checked out and
  * deployed. Until then the train before it is still the current one, which can be rolled back.
- * @param newest the newest branch in Gerrit; null: not known
+ * @param newest the newest branch in Gerrit; null if not known
  */
 export function trainLines(facts: TrainFacts, newest: string | null): TrainLines {
   const known = new Set([...facts.checkedOut, ...facts.wikis.values()]);
@@ -238,7 +238,7 @@ export function versionsAfter(
 /** When the branch of a week is cut and checked out, in hours of UTC: before, its version is not expected. */
 const cutHour = 3;
 
-/** Whether the week of a train has not begun. @param date its first day, as `2026-08-18`; null: not known */
+/** Whether the week of a train has not begun. @param date its first day, as `2026-08-18`; null if not known */
 export const isUpcoming = (date: string | null, now: Date): boolean =>
   date !== null && now.getTime() < Date.parse(`${date}T00:00:00Z`) + cutHour * 3_600_000;
 
@@ -259,7 +259,7 @@ const usualDays: Readonly<Record<TrainStation, number | null>> = {
 /** What is unusual about the time of a promotion. `late`: Friday or the weekend. `day`: another day than the usual one of the group. */
 export type UnusualTime = 'late' | 'day';
 
-/** What is unusual about a promotion to a station now; null: nothing. Roll-backs are usual at any time. */
+/** What is unusual about a promotion to a station now; null if nothing. Roll-backs are usual at any time. */
 export function unusualTime(from: TrainStation, to: TrainStation, now: Date): UnusualTime | null {
   if (trainStations.indexOf(to) <= trainStations.indexOf(from)) return null;
   const day = now.getUTCDay();

@@ -17,7 +17,7 @@ import { trainFindings } from './train.ts';
 
 type Findings = Iterable<Finding> | AsyncIterable<Finding>;
 
-/** Runs all checks, one after another. `configurationFile`: the one that was read; null: none. */
+/** Runs all checks, one after another. `configurationFile`: the one that was read; null if none. */
 export async function* examine(
   configuration: Configuration,
   configurationFile: string | null,

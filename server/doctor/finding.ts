@@ -6,7 +6,7 @@ export interface Finding {
   /** `FAIL`: SpiderPig does not work or is not safe until this is fixed. `warn`: it works, but an operator should know. */
   readonly level: 'ok' | 'warn' | 'FAIL';
   readonly what: string;
-  /** What to do; null: nothing. */
+  /** What to do; null if nothing. */
   readonly next: string | null;
 }
 

@@ -47,7 +47,7 @@ async function socketFinding(socket: string, basePath: string): Promise<Finding>
     : fail(`${name}: another program answers`, 'stop it, or choose another path with --socket');
 }
 
-/** Null: this host has no such loopback address, so nobody can listen on it. */
+/** Null if this host has no such loopback address, so nobody can listen on it. */
 async function portFinding({
   host,
   port,
@@ -100,7 +100,7 @@ function ownerFinding(address: string, port: number, data: string): Finding {
   );
 }
 
-/** The error code of listening on the port; null: the port is free. */
+/** The error code of listening on the port; null if the port is free. */
 const listenError = (host: string, port: number): Promise<string | null> =>
   new Promise((resolve) => {
     const probe = createServer();
@@ -108,7 +108,7 @@ const listenError = (host: string, port: number): Promise<string | null> =>
     probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 
-/** The uid of the process that listens on a loopback address, from Linux' table of sockets; null: not found. */
+/** The uid of the process that listens on a loopback address, from Linux' table of sockets; null if not found. */
 function portOwner(host: string, port: number): number | null {
   const table = host.includes(':') ? 'tcp6' : 'tcp';
   const loopback = host.includes(':') ? '00000000000000000000000001000000' : '0100007F';

@@ -14,7 +14,7 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 /** Where the units in `packaging/` expect the variables. */
 const packagedFile = '/etc/spiderpig.env';
 
-/** `configurationFile`: the one that was read; null: none. */
+/** `configurationFile`: the one that was read; null if none. */
 export function* secretFileFindings(
   configuration: Pick<Configuration, 'provider' | 'errorLog' | 'trainServices' | 'masks'>,
   configurationFile: string | null,

@@ -50,13 +50,13 @@ const maxPages = 40;
 
 /** What the error log depends on. */
 export interface ErrorLogOptions {
-  /** Null: there is none. */
+  /** Null if there is none. */
   readonly configuration: ErrorLogConfiguration | null;
   readonly db: Database;
   /** The stages of a job. */
   readonly stages: (jobId: number) => Promise<WatchedJob['stages']>;
   readonly loadJob: (jobId: number) => Promise<Job | null>;
-  /** The job, now and after each change, until it has ended; null: it does not exist. */
+  /** The job, now and after each change, until it has ended; null if it does not exist. */
   readonly followJob: (jobId: number) => Promise<AsyncIterableIterator<Job> | null>;
   readonly logger: Logger;
   /** Milliseconds since 1970; default: the clock. */
@@ -99,7 +99,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     return this.#options.configuration !== null;
   }
 
-  /** How current the counts are; null: none is configured. */
+  /** How current the counts are; null if none is configured. */
   get source(): ErrorLogSource | null {
     return this.isConfigured ? this.#source : null;
   }
@@ -114,7 +114,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     return (await this.#isOver(job)) ? null : await this.#healthOf(job);
   }
 
-  /** Null: no error log is configured, or the job has not started. */
+  /** Null if no error log is configured, or the job has not started. */
   async #healthOf(job: Job): Promise<JobHealth | null> {
     const { configuration } = this.#options;
     if (configuration === null || job.startedAt == null) return null;

@@ -24,7 +24,7 @@ export const keptTime = 6 * 60 * minute;
 export interface MessageCell {
   /** When the minute begins. */
   readonly minute: number;
-  /** The message as it is stored; null: the errors have none. */
+  /** The message as it is stored; null if the errors have none. */
   readonly message: string | null;
   readonly count: number;
   readonly first: number;
@@ -74,7 +74,7 @@ export class ErrorHistory {
   readonly #cells = new Map<number, readonly StoredCell[]>();
   #span: TimeSpan | null = null;
 
-  /** What is known; null: nothing yet. */
+  /** What is known; null if nothing yet. */
   get span(): TimeSpan | null {
     return this.#span;
   }
@@ -115,7 +115,7 @@ export class ErrorHistory {
     this.#span = { ...this.#span, from };
   }
 
-  /** The part of a span that is known; null: none of it. */
+  /** The part of a span that is known; null if none of it. */
   known({ from, to }: TimeSpan): TimeSpan | null {
     if (this.#span === null) return null;
     const part = { from: Math.max(from, this.#span.from), to: Math.min(to, this.#span.to) };
@@ -130,7 +130,7 @@ export class ErrorHistory {
     return counts;
   }
 
-  /** The rate of some or all targets in the known part of a span; null: none of it is known. */
+  /** The rate of some or all targets in the known part of a span; null if none of it is known. */
   rate(span: TimeSpan, target: keyof TargetCounts | null = null): ErrorRate | null {
     const known = this.known(span);
     if (known === null) return null;
@@ -185,7 +185,7 @@ export class ErrorHistory {
   }
 }
 
-/** One message from its cells; null: it did not occur in the span. */
+/** One message from its cells; null if it did not occur in the span. */
 function messageOf(cells: readonly StoredCell[], span: TimeSpan, trendFrom: number): ErrorMessage | null {
   const isInside = (cell: StoredCell): boolean => cell.first >= span.from || cell.minute >= span.from;
   const inside = cells.filter(isInside);

@@ -32,12 +32,12 @@ const serverStages: readonly StageName[] = Object.values(stageOfTarget);
 export interface WatchedJob {
   readonly id: number;
   readonly startedAt: number;
-  /** Null: it has not ended. */
+  /** Null if it has not ended. */
   readonly finishedAt: number | null;
   readonly stages: readonly Pick<JobStage, 'name' | 'startedAt' | 'finishedAt'>[];
 }
 
-/** When a job first changed a server; null: it has not. Pure. */
+/** When a job first changed a server; null if it has not. Pure. */
 export const reachedServersAt = ({ stages }: Pick<WatchedJob, 'stages'>): number | null =>
   stages.find(({ name }) => serverStages.includes(name))?.startedAt ?? null;
 
@@ -48,7 +48,7 @@ interface JobSpans {
   readonly since: TimeSpan;
   /** The last minutes, whether counts of them are known or not. */
   readonly now: TimeSpan;
-  /** From when on counts are not known, because searches fail; null: they succeed. */
+  /** From when on counts are not known, because searches fail; null if they succeed. */
   readonly unknownFrom: number | null;
 }
 

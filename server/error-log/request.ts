@@ -9,7 +9,7 @@ const defaultTimeout = 10_000;
 
 /** A search that failed. The message is a clause about the error log: `it did not answer within 10 seconds`. */
 export class SearchFailed extends Error {
-  /** How long the service asks to wait, in milliseconds; null: it does not say. */
+  /** How long the service asks to wait, in milliseconds; null if it does not say. */
   readonly retryAfter: number | null;
   /** Whether a smaller page may succeed. */
   readonly isTooLarge: boolean;
@@ -31,7 +31,7 @@ export interface SearchAccess {
   /** With a slash at its end. */
   readonly url: string;
   readonly index: string;
-  /** A file whose first line that is neither empty nor a comment is `USER:PASSWORD`; null: no sign-in. */
+  /** A file whose first line that is neither empty nor a comment is `USER:PASSWORD`; null for no sign-in. */
   readonly credentialsFile: string | null;
   readonly timeout?: number;
   readonly fetch?: typeof fetch;
@@ -114,7 +114,7 @@ const sizeProblems = {
 } as const;
 
 /**
- * What a failure says about the size of the search, as a clause; null: nothing. The type of an error is nested differently in the versions of
+ * What a failure says about the size of the search, as a clause; null if nothing. The type of an error is nested differently in the versions of
  * OpenSearch and Elasticsearch, and in the failures of single shards.
  */
 export function sizeProblem(failure: string): string | null {

@@ -90,7 +90,7 @@ export function searchBody(query: ErrorQuery, { from, to, size, after }: SearchP
 export interface FoundPage {
   readonly slots: readonly { readonly at: number; readonly targets: TargetCounts }[];
   readonly cells: readonly MessageCell[];
-  /** Null: there are no more pages. */
+  /** Null if there are no more pages. */
   readonly after: AfterKey | null;
 }
 

@@ -72,8 +72,8 @@ export function watchFinding(history: ErrorHistory, job: WatchedJob, until: numb
 const names = { testservers: 'test servers', canaries: 'canaries', production: 'production' } as const;
 
 /**
- * The state that a watch ends with now; null: it continues. @param wasRisen whether the search before said that errors had risen
- * @param readUntil until when errors are known; null: nothing is
+ * The state that a watch ends with now; null if it continues. @param wasRisen whether the search before said that errors had risen
+ * @param readUntil until when errors are known; null if nothing is
  */
 export function decideWatch(
   { hasRisen, isComparable }: WatchFinding,

@@ -13,7 +13,7 @@ export interface Answer<Value> {
   readonly value: Value;
   /** When Gerrit was asked, in milliseconds since 1970. */
   readonly at: number;
-  /** Why Gerrit gave no newer one; null: it did, or was not asked. */
+  /** Why Gerrit gave no newer one; null if it did, or was not asked. */
   readonly problem: Error | null;
 }
 

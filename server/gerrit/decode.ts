@@ -12,11 +12,11 @@ const maxMessage = 65_536;
 /** A change, and what links it to others. */
 export interface GerritChange {
   readonly change: Change;
-  /** `I` and 40 hexadecimal digits; null: Gerrit does not say. */
+  /** `I` and 40 hexadecimal digits; null if Gerrit does not say. */
   readonly changeId: string | null;
-  /** The commit of its current patch set; null: Gerrit does not say. */
+  /** The commit of its current patch set; null if Gerrit does not say. */
   readonly commit: string | null;
-  /** The commits before it. Empty: Gerrit does not say. */
+  /** The commits before it. Empty if Gerrit does not say. */
   readonly parents: readonly string[];
 }
 
@@ -28,7 +28,7 @@ export interface FoundList {
 
 /** A commit of a relation chain. */
 export interface ChainMember {
-  /** The number of its change; null: Gerrit does not show it. */
+  /** The number of its change; null if Gerrit does not show it. */
   readonly number: string | null;
   readonly project: string | null;
   readonly status: string | null;

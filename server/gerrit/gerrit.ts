@@ -31,7 +31,7 @@ const longestOrder = 10_000;
 
 /** How to reach Gerrit. */
 export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'timeout' | 'wait'> {
-  /** With a trailing slash; null: not configured, and every look-up fails. */
+  /** With a trailing slash; null if not configured, and every look-up fails. */
   readonly url: string | null;
   readonly logger: Logger;
 }

@@ -26,8 +26,8 @@ export const deployableQuery = 'status:open -is:wip';
 
 /**
  * Finds what a person means by the text of a search: the changes of numbers, URLs and Change-Ids, otherwise changes whose text contains each
- * of the words and that are not abandoned. An empty text finds what can be deployed now. Null: nothing can match.
- * @param gerritUrl the base URL of Gerrit; null: not configured
+ * of the words and that are not abandoned. An empty text finds what can be deployed now. Null if nothing can match.
+ * @param gerritUrl the base URL of Gerrit; null if not configured
  */
 export function queryOfSearch(search: string, gerritUrl: string | null): string | null {
   const inputs = splitChangeInputs(search);

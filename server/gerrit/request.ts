@@ -28,7 +28,7 @@ export class GerritRequestFailed extends Error {}
 
 /** A failure after which the same request may succeed. */
 class Temporary extends GerritRequestFailed {
-  /** Milliseconds that Gerrit asks to wait; null: it does not say. */
+  /** Milliseconds that Gerrit asks to wait; null if it does not say. */
   readonly retryAfter: number | null;
   constructor(why: string, retryAfter: number | null = null) {
     super(why);
@@ -99,7 +99,7 @@ function failureOfStatus({ status, headers }: Response): GerritRequestFailed {
   return status >= 500 ? new Temporary(why, retryAfter) : new GerritRequestFailed(why);
 }
 
-/** Milliseconds of a `Retry-After` header, which is a number of seconds or a date; null: none, or unreadable. */
+/** Milliseconds of a `Retry-After` header, which is a number of seconds or a date; null if none, or unreadable. */
 export function retryAfterOf(header: string | null, now = Date.now()): number | null {
   if (header === null || header.trim() === '') return null;
   if (/^\s*\d{1,9}\s*$/.test(header)) return Number(header) * 1000;

@@ -44,7 +44,7 @@ export class OperationBudget implements Budget {
     return this.#stop.signal;
   }
 
-  /** Why no further field is resolved; null: the budget is not used up. */
+  /** Why no further field is resolved; null if the budget is not used up. */
   get error(): GraphQLError | null {
     return this.#error;
   }

@@ -87,7 +87,7 @@ export interface EngineParts {
   readonly documents: TrustedDocuments;
   readonly uses: OperationUses;
   readonly metrics: ServerMetrics;
-  /** Null: no traces are recorded. */
+  /** Null if no traces are recorded. */
   readonly tracing: Tracing | null;
   /** Shared by all operations of a server, also of its other engines: together they must not block it. */
   readonly turns: Turns;

@@ -229,7 +229,7 @@ const costOfSize = ({ cost, costOfMember }: Size): Cost => ({
   limit: maxCost,
 });
 
-/** The cost of the operation with this name; null: there is none, or several and no name. */
+/** The cost of the operation with this name; null if there is none, or several and no name. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -261,7 +261,7 @@ function exceededBy(size: Size): string[] {
   return messages;
 }
 
-/** The limits that a document exceeds; empty: none. Takes no longer than parsing. */
+/** The limits that a document exceeds; empty if none. Takes no longer than parsing. */
 export function limitErrors(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
   const { definitions } = document;
   if (definitions.length > maxDefinitions)

@@ -103,7 +103,7 @@ function accessRefusal(
 }
 
 /**
- * Why a mutation must not be executed; null: it may. Judged before anything is executed, so that no effect is hidden by a later refusal: a viewer who
+ * Why a mutation must not be executed; null if it may. Judged before anything is executed, so that no effect is hidden by a later refusal: a viewer who
  * may not use every field of the document gets FORBIDDEN, and an operation with several mutations BAD_REQUEST.
  */
 export function mutationRefusal(args: Arguments, viewer: Viewer): GraphQLError | null {

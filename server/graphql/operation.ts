@@ -7,7 +7,7 @@ import type { OperationBudget } from './budget.ts';
 /** The context of an operation on this server. */
 export type OperationContext = Context & {
   readonly budget: OperationBudget;
-  /** Null: no traces are recorded. */
+  /** Null if no traces are recorded. */
   readonly tracing: Tracing | null;
   /** See {@link OperationOrigin}. */
   readonly traceparent: string | null;
@@ -15,7 +15,7 @@ export type OperationContext = Context & {
   readonly wantsCost: boolean;
 } & Pick<OperationOrigin, 'client' | 'addHeader'>;
 
-/** The tool that sent an operation, as it names itself; null: it does not. */
+/** The tool that sent an operation, as it names itself; null if it does not. */
 export interface ClientName {
   readonly name: string | null;
   readonly version: string | null;
@@ -37,7 +37,7 @@ export interface OperationOrigin {
   readonly client: ClientName;
   /** Adds a header to the response. Does nothing over a WebSocket. */
   readonly addHeader: (name: string, value: string) => void;
-  /** The `traceparent` that the client sent (W3C Trace Context); null: none. */
+  /** The `traceparent` that the client sent (W3C Trace Context); null if none. */
   readonly traceparent?: string | null;
   /** Aborted when the client disconnects or cancels the operation: it is not executed any further. */
   readonly signal: AbortSignal;

@@ -13,7 +13,7 @@ interface Waiting {
 /** Divides the work of all operations of a server into turns of the event loop, in the order in which it asked. */
 export class Turns {
   readonly #now: () => number;
-  /** When this turn began, in milliseconds; null: no work was done in it. */
+  /** When this turn began, in milliseconds; null if no work was done in it. */
   #began: number | null = null;
   /** Heavy work was done in this turn. */
   #heavy = false;
@@ -26,7 +26,7 @@ export class Turns {
   }
 
   /**
-   * Null: the work can be done now. Otherwise a promise that resolves when it can. `heavy`: the work takes milliseconds (a query of SQLite blocks), so
+   * Null if the work can be done now. Otherwise a promise that resolves when it can. `heavy`: the work takes milliseconds (a query of SQLite blocks), so
    * there is one such piece in a turn.
    */
   enter(heavy: boolean): Promise<void> | null {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { splitTarget } from './request-target.ts';
 import { sendText } from './response.ts';
 
-/** The URL of a request as it would be at `/`; null: it is not below the base path. Pure. */
+/** The URL of a request as it would be at `/`; null if it is not below the base path. Pure. */
 export function urlBelow(basePath: string, url: string): string | null {
   if (basePath === '') return url;
   return url.startsWith(`${basePath}/`) ? url.slice(basePath.length) : null;

@@ -9,7 +9,7 @@ import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
 
 /** Where a server listens. */
 export interface ListenPlace extends Pick<Configuration, 'host' | 'port' | 'socket' | 'socketMode'> {
-  /** Descriptors of listening sockets that systemd has opened; empty: none. They replace the same addresses of `host` and `port`. */
+  /** Descriptors of listening sockets that systemd has opened; empty if none. They replace the same addresses of `host` and `port`. */
   readonly inherited: readonly number[];
 }
 
@@ -185,7 +185,7 @@ interface Inherited {
   readonly servers: readonly Server[];
   /** The IP addresses of those that are not Unix sockets. */
   readonly addresses: readonly string[];
-  /** Null: all of them are Unix sockets, or there are none. */
+  /** Null if all of them are Unix sockets, or there are none. */
   readonly port: number | null;
 }
 

@@ -16,7 +16,7 @@ export interface OwnNames {
   readonly host: string;
   readonly port: number;
   readonly allowed: readonly string[];
-  /** The public URL, without a trailing slash; null: not configured. */
+  /** The public URL, without a trailing slash; null if not configured. */
   readonly publicUrl: string | null;
 }
 

@@ -67,7 +67,7 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
 /** The content of a file, perhaps compressed. */
 interface Found {
   readonly body: Buffer;
-  /** Null: not compressed. */
+  /** Null if not compressed. */
   readonly encoding: string | null;
 }
 

@@ -41,7 +41,7 @@ export function sharedText(result: object): string | null {
 
 /**
  * Subscriptions with the same key have the same result for an event. It consists of document, operation, role, and all variables except those that
- * only select the event (job and cursor). `null`: the result cannot be shared. Pure.
+ * only select the event (job and cursor). `null` if the result cannot be shared. Pure.
  */
 export function sharingKey(
   {

@@ -103,7 +103,7 @@ export class LogReader implements AsyncDisposable {
   }
 
   /**
-   * The next lines after `cursor`, from memory or the database; empty if there are none yet. `null`: the job is being removed, and its log is
+   * The next lines after `cursor`, from memory or the database; empty if there are none yet. `null` if the job is being removed, and its log is
    * incomplete.
    */
   async next(cursor: number): Promise<LogBatch | null> {

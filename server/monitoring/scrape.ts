@@ -83,7 +83,7 @@ async function readDatabase(reading: Reading, db: Database): Promise<void> {
   );
 }
 
-/** How current the counts of production errors are. @param source null: no error log is configured */
+/** How current the counts of production errors are. @param source null if no error log is configured */
 function readErrorLog(reading: Reading, source: ErrorLogSource | null, now: number): void {
   if (source === null) return;
   const { readAt, failingSince } = source;

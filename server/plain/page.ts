@@ -8,7 +8,7 @@ export interface PlainPage {
   readonly status?: number;
   readonly title: string;
   readonly body: Content;
-  /** The seconds after which the browser loads the page again, if the reader chose that; null: it does not change. */
+  /** The seconds after which the browser loads the page again, if the reader chose that; null if it does not change. */
   readonly refresh?: number | null;
 }
 

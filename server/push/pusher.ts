@@ -41,7 +41,7 @@ const checkedTime = 1_000;
 export interface PusherOptions {
   readonly db: Database;
   readonly logger: Logger;
-  /** The operator of this server for push services; null: not configured. */
+  /** The operator of this server for push services; null if not configured. */
   readonly publicUrl: string | null;
   /** The groups that have each role. */
   readonly roleGroups: RoleGroups;

@@ -188,7 +188,7 @@ test.each(['read', 'deploy'] as const)(
   },
 );
 
-/** An address of loopback stands for many people, so requests that are limited must come from another one. Undefined: this machine has no other. */
+/** An address of loopback stands for many people, so requests that are limited must come from another one. Undefined if this machine has no other. */
 const outside = Object.values(networkInterfaces())
   .flatMap((list) => list ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')?.address;

@@ -92,7 +92,7 @@ export async function pollDevice(exchange: Exchange): Promise<void> {
   sendJson(response, 400, { error: errorOf[answer.state], ...interval });
 }
 
-/** The code that a browser sent; null: the request was refused and answered. */
+/** The code that a browser sent; null if the request was refused and answered. */
 async function receiveCode(
   exchange: Exchange,
   { user }: Identity,

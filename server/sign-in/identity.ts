@@ -56,7 +56,7 @@ function cookieValues(header: string | undefined, name: string): string[] {
 
 /** Where browsers reach this server. The names and paths of cookies depend on it. */
 export interface PublicPlace {
-  /** The origin of the public URL; null: not configured. */
+  /** The origin of the public URL; null if not configured. */
   readonly publicUrl: string | null;
   /** See {@link Configuration.basePath}. */
   readonly basePath: string;
@@ -138,13 +138,13 @@ export type Outside =
 /** The result of authentication. */
 export type Judgement = { readonly standing: 'in'; readonly identity: Identity } | Outside;
 
-/** The session, even if it gives no access; null: none. Pure. */
+/** The session, even if it gives no access; null if none. Pure. */
 export function sessionOf(judgement: Judgement): Session | null {
   if (judgement.standing === 'in') return judgement.identity.session;
   return judgement.standing === 'out' ? null : judgement.session;
 }
 
-/** The user, even without access; null: unknown. Pure. */
+/** The user, even without access; null if unknown. Pure. */
 export function userOf(judgement: Judgement): User | null {
   if (judgement.standing === 'in') return judgement.identity.user;
   return judgement.standing === 'out' ? null : judgement.user;
@@ -157,7 +157,7 @@ export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'rol
 export class Gate implements PublicPlace {
   readonly #db: Database;
   readonly #rules: AccessRules;
-  /** The public URL, without a trailing slash; null: not configured. The name of the session cookie depends on it. */
+  /** The public URL, without a trailing slash; null if not configured. The name of the session cookie depends on it. */
   readonly publicUrl: string | null;
   readonly basePath: string;
 
@@ -228,7 +228,7 @@ export class Gate implements PublicPlace {
     return { standing: 'in', identity: { user, role, credentials, session, token: null } };
   }
 
-  /** The role of a token: that of its scope, but not more than the current groups of its user give. Null: no access. */
+  /** The role of a token: that of its scope, but not more than the current groups of its user give. Null for no access. */
   #roleOfToken({ scope }: ApiToken, { groups }: User): Role | null {
     const role = requiredRole(scope);
     if (!this.#rules.provider || groups == null) return role;

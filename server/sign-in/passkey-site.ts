@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { PasskeySite } from '../../schema/model/account/second-factor/passkey.ts';
 import { isPublicHost } from '../http/origin.ts';
 
-/** The site of a request: the public URL, or `localhost` with any port; null: browsers have no passkeys there, as for IP addresses. Pure. */
+/** The site of a request: the public URL, or `localhost` with any port; null if browsers have no passkeys there, as for IP addresses. Pure. */
 export function passkeySiteOf(host: string, publicUrl: string | null): PasskeySite | null {
   if (publicUrl !== null && isPublicHost(host, publicUrl)) {
     const { hostname, origin } = new URL(publicUrl);

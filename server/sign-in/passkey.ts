@@ -17,7 +17,7 @@ import { passkeySiteOf } from './passkey-site.ts';
 import { receiveObject, textMember } from './sign-in.ts';
 import { judgeForSecondFactor, sendSecondFactor } from './standing.ts';
 
-/** The site of a request; null: it has none, and the request was answered with 409. */
+/** The site of a request; null if it has none, and the request was answered with 409. */
 function requireSite({ host, response, context: { gate } }: Exchange): PasskeySite | null {
   const site = passkeySiteOf(host, gate.publicUrl);
   if (site === null)
@@ -86,7 +86,7 @@ export async function receivePasskey(exchange: Exchange): Promise<void> {
   );
 }
 
-/** The member `response` of a body; null: it is not an object. Its own members are checked by the library, which refuses any other shape. */
+/** The member `response` of a body; null if it is not an object. Its own members are checked by the library, which refuses any other shape. */
 function answerOfBrowser<Shape>(body: object): Shape | null {
   const value: unknown = Reflect.get(body, 'response');
   return typeof value === 'object' && value !== null ? (value as Shape) : null;

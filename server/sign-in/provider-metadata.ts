@@ -28,7 +28,7 @@ const failureLifetime = 3_000;
 /** The metadata of the provider, as the client library holds it. */
 export interface ProviderMetadata {
   readonly client: ClientConfiguration;
-  /** Null: the provider names no `jwks_uri`. */
+  /** Null if the provider names no `jwks_uri`. */
   readonly keys: SigningKeys | null;
 }
 

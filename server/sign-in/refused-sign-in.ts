@@ -17,13 +17,13 @@ type Budget = keyof typeof budgets;
 
 /** A sign-in that was refused. */
 export interface Refusal {
-  /** The user of the sign-in link; null: unknown. */
+  /** The user of the sign-in link; null if unknown. */
   readonly user: User | null;
   readonly address: string | null;
   readonly why: string;
 }
 
-/** Who a stranger's refusal is counted for; null: many people have this address. */
+/** Who a stranger's refusal is counted for; null if many people have this address. */
 const sourceOf = (address: string | null): string | null =>
   isSharedAddress(address ?? '') ? null : `address ${networkOf(address ?? '')}`;
 

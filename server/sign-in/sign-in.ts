@@ -142,13 +142,13 @@ async function revokeToken(
   }
 }
 
-/** The text `name` in a request of the form `{"name":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
+/** The text `name` in a request of the form `{"name":"…"}`; null if the request was malformed, and was answered with 400 or 413. */
 export async function receiveMember(exchange: Exchange, name: string): Promise<string | null> {
   const body = await receiveObject(exchange);
   return body === null ? null : textMember(exchange, body, name);
 }
 
-/** The parsed body of a small request, `{}` if it is malformed; null: it is too large, and was answered with 413. */
+/** The parsed body of a small request, `{}` if it is malformed; null if it is too large, and was answered with 413. */
 export async function receiveObject({ request, response }: Exchange): Promise<object | null> {
   const body = await readBody(request, maxBody);
   if (body !== null) return parsed(body);
@@ -156,7 +156,7 @@ export async function receiveObject({ request, response }: Exchange): Promise<ob
   return null;
 }
 
-/** A member that must be a text; null: it is not, and the request was answered with 400. */
+/** A member that must be a text; null if it is not, and the request was answered with 400. */
 export function textMember({ response }: Exchange, body: object, name: string): string | null {
   const value = memberOf(body, name);
   if (typeof value === 'string') return value;

@@ -18,7 +18,7 @@ export class SigningKeys {
   readonly #keys: ReturnType<typeof createRemoteJWKSet>;
   /** When the keys were last asked for because of an unknown key, as `performance.now()`. */
   #askedAt = Number.NEGATIVE_INFINITY;
-  /** When the keys may be asked for again; null: no token waits for it. */
+  /** When the keys may be asked for again; null if no token waits for it. */
   #turn: Promise<void> | null = null;
 
   /** `timeout`: of a request, in milliseconds. */

@@ -36,7 +36,7 @@ const codeCommand = 'spiderpig otp';
 /** The sign-in state of a browser, as JSON. Times are ISO 8601. */
 export type Standing = {
   readonly user: string | null;
-  /** How to get access, from the configuration; null: not configured, or not signed in. */
+  /** How to get access, from the configuration; null if not configured, or not signed in. */
   readonly accessHelp: string | null;
 } & (
   | { readonly standing: 'in' }
@@ -56,7 +56,7 @@ export type Standing = {
   | { readonly standing: 'no group'; readonly groups: RoleGroups }
   | { readonly standing: 'banned'; readonly reason: string }
   /**
-   * `end`: why the session of this browser ended; null: it had none. `isAmbiguous`: the browser sent several session cookies, none of which is
+   * `end`: why the session of this browser ended; null if it had none. `isAmbiguous`: the browser sent several session cookies, none of which is
    * accepted: something else set one, and the user must clear the cookies of this site.
    */
   | { readonly standing: 'out'; readonly end: SessionEnd | null; readonly isAmbiguous?: true }
@@ -112,7 +112,7 @@ async function standingOf(
   }
 }
 
-/** How the session of one of the cookies ended; null: none of them had a session with this page key. */
+/** How the session of one of the cookies ended; null if none of them had a session with this page key. */
 async function endOf(own: SessionCredentials | null, db: Database): Promise<SessionEnd | null> {
   if (own === null || own.pageKey === null) return null;
   for (const secret of [own.secret, ...own.others]) {
@@ -141,7 +141,7 @@ export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
   );
 }
 
-/** The session that needs or renews its second factor; null: there is none, and the request was answered with 401 or 400. */
+/** The session that needs or renews its second factor; null if there is none, and the request was answered with 401 or 400. */
 export async function judgeForSecondFactor({
   request,
   response,

@@ -2,11 +2,11 @@
 
 /** What is known of a source. */
 export interface SourceStatus<Value> {
-  /** The last value that was read, also if later attempts failed; null: none. */
+  /** The last value that was read, also if later attempts failed; null if none. */
   readonly value: Value | null;
-  /** When it was read, in milliseconds since 1970; null: never. */
+  /** When it was read, in milliseconds since 1970; null if never. */
   readonly readAt: number | null;
-  /** Why the last attempt failed, as a clause about the source; null: it succeeded, or there was none. */
+  /** Why the last attempt failed, as a clause about the source; null if it succeeded, or there was none. */
   readonly problem: string | null;
 }
 

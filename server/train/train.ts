@@ -31,9 +31,9 @@ const rememberedStates = 50;
 
 /** What the train depends on. */
 export interface TrainOptions {
-  /** The staging directory; null: there is no train. */
+  /** The staging directory; null if there is no train. */
   readonly staging: string | null;
-  /** With a slash at its end; null: there is no Gerrit. */
+  /** With a slash at its end; null if there is no Gerrit. */
   readonly gerritUrl: string | null;
   readonly services: TrainServiceConfiguration;
   readonly logger: Logger;

@@ -34,7 +34,7 @@ const defaultTimeout = 10_000;
 export interface DelivererOptions {
   readonly db: Database;
   readonly logger: Logger;
-  /** For links; without a slash at its end. Null: not configured. */
+  /** For links; without a slash at its end. Null if not configured. */
   readonly publicUrl: string | null;
   /** Whether an address may be reached. */
   readonly isPermitted: (address: string) => boolean;
@@ -114,7 +114,7 @@ export class Deliverer {
     return Math.min(claimed, ...times.map((at) => Math.max(0, at - this.#now())));
   }
 
-  /** Reports questions that nobody handles. Returns when the next one is due; null: none is. */
+  /** Reports questions that nobody handles. Returns when the next one is due; null if none is. */
   async #escalate(): Promise<number | null> {
     const { db, escalation } = this.#options;
     return escalation === 0 ? null : await escalateQuestions(db, escalation, this.#now());

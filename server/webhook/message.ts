@@ -11,7 +11,7 @@ export interface WebhookMessage {
 }
 
 /**
- * The message for an event. A repeated attempt has the same `webhook-id`. @param publicUrl of SpiderPig, without a slash at its end; null: not
+ * The message for an event. A repeated attempt has the same `webhook-id`. @param publicUrl of SpiderPig, without a slash at its end; null if not
  * configured, so the message has no links. @param now milliseconds since 1970 UTC
  */
 export function webhookMessage(

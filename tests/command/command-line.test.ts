@@ -289,7 +289,9 @@ describe('spiderpig lose', () => {
       if (supervisor.host === 'far') {
         expect(lost).toMatchObject({
           status: 2,
-          err: expect.stringMatching(/scap of job 1 may still run there: two deployments could run at the same time/),
+          err: expect.stringMatching(
+            /scap of job 1 may still run there: two deployments could run at the same time/,
+          ),
         });
         expect(await run([...lose, '--although-scap-may-run'])).toMatchObject({
           status: 0,

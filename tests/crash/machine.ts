@@ -30,9 +30,9 @@ export class Machine implements AsyncDisposable {
   readonly command: readonly string[];
   /** Variables of the processes, for the clock. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Why the host name cannot be changed; null: it can. */
+  /** Why the host name cannot be changed; null if it can. */
   readonly whyNoRename: string | null;
-  /** Why the disk cannot be filled; null: it can. */
+  /** Why the disk cannot be filled; null if it can. */
   readonly whyNoDisk: string | null;
   readonly #directory: string;
   readonly #clock: number;

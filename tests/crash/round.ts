@@ -24,7 +24,7 @@ export interface RoundContext {
   readonly injector: FaultInjector;
   /** A token of each person. */
   readonly tokens: readonly string[];
-  /** The ended job that the round retries. Null: the round starts a new backport. */
+  /** The ended job that the round retries. Null if the round starts a new backport. */
   jobToRetry(round: number): number | null;
 }
 
@@ -49,7 +49,7 @@ export interface FollowedLine {
 /** Everything that was observed in a round. */
 export interface RoundRecord {
   readonly plan: Plan;
-  /** What the round still waited for at its timeout. Null: it finished. */
+  /** What the round still waited for at its timeout. Null if it finished. */
   readonly waitingFor: string | null;
   readonly job: Job | null;
   readonly interactions: readonly Interaction[];
@@ -65,9 +65,9 @@ export interface RoundRecord {
   /** The answers that the program read. */
   readonly read: readonly { readonly nonce: string; readonly answer: string }[];
   readonly attempts: readonly AnswerAttempt[];
-  /** When the supervisor was killed, in milliseconds since 1970. Null: it was not. */
+  /** When the supervisor was killed, in milliseconds since 1970. Null if it was not. */
   readonly supervisorKilledAt: number | null;
-  /** When a subscriber saw the end of the job, by the clock of the test. Null: it did not. */
+  /** When a subscriber saw the end of the job, by the clock of the test. Null if it did not. */
   readonly endSeenAt: number | null;
   /** The number of processes of the job that were still running after its end. */
   readonly leftOver: number;

@@ -38,13 +38,13 @@ export interface ScenarioOptions {
 export interface ScenarioResult {
   readonly kind: ScenarioKind;
   readonly number: number;
-  /** Why it cannot run on this machine; null: it ran. */
+  /** Why it cannot run on this machine; null if it ran. */
   readonly skipped: string | null;
   /** What was wrong, as sentences. */
   readonly violations: readonly string[];
 }
 
-/** The result of a scenario that was skipped or failed, as a line of text. Null: nothing was wrong. */
+/** The result of a scenario that was skipped or failed, as a line of text. Null if nothing was wrong. */
 export function scenarioText({ kind, number, skipped, violations }: ScenarioResult): string | null {
   if (skipped !== null) return `scenario skipped: ${kind} (${skipped})`;
   return violations.length === 0 ? null : `scenario failed: ${kind} ${number}: ${violations.join('; ')}`;
@@ -236,7 +236,7 @@ function checkRun(world: World, job: number): string[] {
 
 // --- a pid is reused
 
-/** Why no pid namespace can be created here; null: it can. */
+/** Why no pid namespace can be created here; null if it can. */
 function whyNoPids(): string | null {
   try {
     const probe = 'echo 500 > /proc/sys/kernel/ns_last_pid';

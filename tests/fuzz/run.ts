@@ -45,14 +45,14 @@ export interface PartResult {
   readonly reached: readonly string[];
 }
 
-/** What must not be in an answer; null: nothing is wrong. */
+/** What must not be in an answer; null if nothing is wrong. */
 function violationIn(answer: string): string | null {
   if (/^500 |^HTTP\/1\.1 500/.test(answer)) return 'status 500';
   if (answer.includes('INTERNAL_SERVER_ERROR')) return 'INTERNAL_SERVER_ERROR';
   return null;
 }
 
-/** The line of the server's log that names a defect; null: there is none. It forgets the lines. */
+/** The line of the server's log that names a defect; null if there is none. It forgets the lines. */
 function loggedDefect({ server }: FuzzWorld): string | null {
   const defect = server.logged.find((line) => /^\{"level":(?:50|60),/.test(line)) ?? null;
   server.logged.length = 0;

@@ -21,7 +21,7 @@ function canRun(file: string): boolean {
   }
 }
 
-/** The path of Chromium: from the environment variable CHROMIUM, else from PATH. `names`: from the most to the least wanted. `null`: not found. */
+/** The path of Chromium: from the environment variable CHROMIUM, else from PATH. `names`: from the most to the least wanted. `null` if not found. */
 function findBrowser(names: readonly string[] = browsers): string | null {
   const named = process.env['CHROMIUM'];
   if (named) return canRun(named) ? named : null;

@@ -54,6 +54,14 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: 'farewell|patience', instead: 'delay, time limit' },
   { pattern: 'for ever', instead: 'permanently, indefinitely' },
   { pattern: 'somebody', instead: 'name the subject: a user, a person, another process' },
+  { pattern: 'everybody', instead: 'everyone' },
+  { pattern: 'at once', instead: 'immediately, at the same time, at a time, together' },
+  { pattern: 'errors? of production', instead: 'production errors' },
+  { pattern: 'in the place of', instead: 'in place of, instead of' },
+  {
+    pattern: '(?:null|undefined|empty): (?:it|there|none|not|nobody|nothing|they)',
+    instead: 'null if it …, null if there is none',
+  },
 ];
 
 /** Files that name the words on purpose, or that a released version fixes. */

@@ -13,7 +13,7 @@ const slowDown = 5_000;
 interface Codes {
   readonly deviceCode: string;
   readonly userCode: string;
-  /** Where the person confirms; null: the server does not know its address for browsers. */
+  /** Where the person confirms; null if the server does not know its address for browsers. */
   readonly page: string | null;
   /** In milliseconds. */
   readonly lifetime: number;

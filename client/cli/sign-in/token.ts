@@ -28,7 +28,7 @@ export function readToken(url: string, env: Environment): string {
   );
 }
 
-/** The stored token for a server; null: there is none. */
+/** The stored token for a server; null if there is none. */
 export const storedToken = (url: string, env: Environment): string | null =>
   readTokens(tokenFile(env))[keyOf(url)] ?? null;
 
@@ -74,7 +74,7 @@ function readTokens(file: string): Readonly<Record<string, string>> {
   return tokensIn(text) ?? {};
 }
 
-/** The tokens of a file; null: it is malformed, for example empty, and is written again. */
+/** The tokens of a file; null if it is malformed, for example empty, and is written again. */
 function tokensIn(text: string): Record<string, string> | null {
   try {
     const value: unknown = JSON.parse(text);

@@ -117,7 +117,7 @@ function useSteps(onChange: () => void) {
   return {
     step,
     setStep,
-    /** What was done, as a message; null: nothing yet. */
+    /** What was done, as a message; null if nothing yet. */
     done,
     beginning,
     begin,

@@ -11,14 +11,14 @@ export interface DeviceRequest {
   readonly code: string;
   readonly client: string;
   readonly host: string;
-  /** Null: it came from a Unix socket. */
+  /** Null if it came from a Unix socket. */
   readonly address: string | null;
   readonly scope: TokenScope;
   /** ISO 8601. */
   readonly expiresAt: string;
 }
 
-/** A request that failed. `message`: a sentence of the server; null: it was not reached. */
+/** A request that failed. `message`: a sentence of the server; null if it was not reached. */
 export interface DeviceFailure {
   readonly message: string | null;
 }

@@ -14,7 +14,7 @@ import { maxPasskeyNameLength, RemovePasskeyDialog, RenamePasskeyDialog } from '
 import './own-table.css';
 import './token-form.css';
 
-/** What the section says after an action; null: nothing. */
+/** What the section says after an action; null if nothing. */
 type Notice = { readonly tone: 'success' | 'error'; readonly text: string } | null;
 
 /** What is done with a passkey in a dialog. */

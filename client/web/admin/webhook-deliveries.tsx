@@ -114,7 +114,7 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
   );
 }
 
-/** @param onReplay null: it cannot be sent again now */
+/** @param onReplay null if it cannot be sent again now */
 function DeliveryRow({
   delivery,
   sending,

@@ -43,7 +43,7 @@ const draftOf = (webhook: WebhookFragment | null): Draft =>
     : { ...webhook, template: webhook.template ?? '' };
 
 /**
- * @param webhook null: a new one
+ * @param webhook null for a new one
  * @param onDone called after a success, also when the dialog was closed before it; with the secret of a new webhook
  */
 export function WebhookForm({

@@ -28,7 +28,7 @@ export interface MutationOptions<Data, Outcome> {
 export interface MutationRequest<Variables, Outcome> {
   /** Whether a request is under way. */
   readonly sending: boolean;
-  /** Why the last request did nothing, to be shown; null: it succeeded, or nothing was sent yet. */
+  /** Why the last request did nothing, to be shown; null if it succeeded, or nothing was sent yet. */
   readonly problem: string | null;
   /** Whether the component is still on the page. If it is not, its user has turned to something else, and a success must not open another page. */
   readonly isShown: () => boolean;
@@ -42,7 +42,7 @@ export interface MutationRequest<Variables, Outcome> {
 export interface LateResult {
   readonly tone: 'success' | 'error';
   readonly words: string;
-  /** The job that the words are about; null: none. */
+  /** The job that the words are about; null if none. */
   readonly jobId: string | null;
 }
 

@@ -24,7 +24,7 @@ const reminderInterval = 5 * 60_000;
 /** The choice of the user. It has no effect without the permission of the browser. */
 export const reach = signal<Reach>(reaches.find((name) => name === readStored(storageKey)) ?? 'none');
 
-/** Whether messages arrive while no page is open (push.ts); null: not known yet. */
+/** Whether messages arrive while no page is open (push.ts); null if not known yet. */
 export const push = signal<boolean | null>(null);
 
 /** Whether the page came over TLS or from this machine, which notifications need. */

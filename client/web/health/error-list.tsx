@@ -23,7 +23,7 @@ const columns = [
 const nextOrder = (orders: readonly ErrorMessageSort[], by: ErrorMessageSort): ErrorMessageSort | null =>
   orders[(orders.indexOf(by) + 1) % orders.length] ?? null;
 
-/** How a column is sorted; undefined: the table is sorted by another one. */
+/** How a column is sorted; undefined if the table is sorted by another one. */
 const directionOf = (
   orders: readonly ErrorMessageSort[],
   by: ErrorMessageSort | undefined,
@@ -66,7 +66,7 @@ function Heading({
   );
 }
 
-/** @param sort the order, with what changes it; null: it is fixed */
+/** @param sort the order, with what changes it; null if it is fixed */
 export function ErrorList({
   messages,
   label,

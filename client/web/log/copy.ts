@@ -9,7 +9,7 @@ import type { LineRange } from './scroll/rows.ts';
 /** The largest number of lines in a copy. For more there is the download. */
 export const maxCopiedLines = 10_000;
 
-/** The visible text of a line, without colours; null: the line is hidden. */
+/** The visible text of a line, without colours; null if the line is hidden. */
 function visibleTextOf(line: LogLine): string | null {
   if (line.text === null) return null;
   return textOfSpans(styledLine(line.text, plainStyle).spans);

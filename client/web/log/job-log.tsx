@@ -21,9 +21,9 @@ export interface JobLogProps {
   readonly feed: LogFeed;
   readonly markFeed: LogMarkFeed;
   readonly transport: Transport;
-  /** Whether the user may see sensitive lines; null: not known yet. */
+  /** Whether the user may see sensitive lines; null if not known yet. */
   readonly mayReveal: boolean | null;
-  /** The Gerrit that change IDs link to; null: they are not linked. */
+  /** The Gerrit that change IDs link to; null if they are not linked. */
   readonly gerritUrl: string | null;
 }
 

@@ -6,7 +6,7 @@ export interface LogKeyActions {
   readonly jumpToStart: () => void;
   readonly goToLine: () => void;
   readonly jumpToMark: (kind: 'QUESTION' | 'ERROR', forwards: boolean) => void;
-  /** Null: nothing is selected, and the key is for the page. */
+  /** Null if nothing is selected, and the key is for the page. */
   readonly copySelection: (() => void) | null;
   readonly clearSelection: () => void;
   readonly showHelp: () => void;

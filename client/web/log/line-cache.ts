@@ -14,7 +14,7 @@ interface Segment {
   readonly lines: (LogLine | undefined)[];
   /** How many of `lines` are present. */
   count: number;
-  /** The style before the first line. Null: unknown, because the segment before it was never complete in memory. */
+  /** The style before the first line. Null if unknown, because the segment before it was never complete in memory. */
   before: TextStyle | null;
   /** The style before each line, for the first lines: filled in on demand. */
   readonly styles: TextStyle[];
@@ -48,7 +48,7 @@ export class LineCache {
     }
   }
 
-  /** The line; undefined: it is not in memory. */
+  /** The line; undefined if it is not in memory. */
   line(number: number): LogLine | undefined {
     return this.#segments.get(segmentNumber(number))?.lines[(number - 1) % segmentLines];
   }
@@ -63,7 +63,7 @@ export class LineCache {
     }
   }
 
-  /** The first line from `from` to `to` that is not in memory; null: all are. */
+  /** The first line from `from` to `to` that is not in memory; null if all are. */
   missing(from: number, to: number): number | null {
     for (let number = from; number <= to; number++) if (this.line(number) === undefined) return number;
     return null;

@@ -76,7 +76,7 @@ export function useLogNavigation(options: LogNavigationOptions): LogNavigation {
 
 /**
  * Jumps to the line in the address of the page, once the log is long enough, or is known to be shorter.
- * @param line null: the address has none
+ * @param line null if the address has none
  * @param open whether the page knows how long the log is
  */
 export function useLinkedLine(

@@ -12,9 +12,9 @@ import type { LineRange } from './scroll/rows.ts';
 import './selection.css';
 
 export interface LogSelection {
-  /** The selected lines; null: none. */
+  /** The selected lines; null if none. */
   readonly range: LineRange | null;
-  /** The first line in the address when the page was opened; null: the address had none. */
+  /** The first line in the address when the page was opened; null if the address had none. */
   readonly linkedLine: number | null;
   /** Whether the next picked line extends the selection, as with Shift. For devices without a keyboard. */
   readonly extending: boolean;

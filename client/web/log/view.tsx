@@ -47,9 +47,9 @@ export interface LoggedJob extends FootJob {
 export interface LogViewProps {
   readonly job: LoggedJob;
   readonly feed: LogFeed;
-  /** Whether the user may see sensitive lines; null: not known yet. */
+  /** Whether the user may see sensitive lines; null if not known yet. */
   readonly mayReveal: boolean | null;
-  /** The Gerrit that change IDs link to; null: they are not linked. */
+  /** The Gerrit that change IDs link to; null if they are not linked. */
   readonly gerritUrl: string | null;
   /** The search, in the toolbar. */
   readonly search?: ComponentChildren;
@@ -92,7 +92,7 @@ interface Log {
   readonly navigation: LogNavigation;
   readonly selection: LogSelection;
   readonly setting: RowSetting;
-  /** A message for the reader; null: none. */
+  /** A message for the reader; null if none. */
   readonly notice: string | null;
   readonly dismissNotice: () => void;
 }

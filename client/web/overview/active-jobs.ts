@@ -16,7 +16,7 @@ interface KnownJobs {
   readonly queuedJobs: readonly JobSummaryFragment[];
 }
 
-/** The jobs of the history that have not ended, until the server says which are active; null: it is not loaded. */
+/** The jobs of the history that have not ended, until the server says which are active; null if it is not loaded. */
 export function jobsOfHistory(history: History | null): KnownJobs | null {
   if (history === null) return null;
   const unended = history.jobs.filter(({ ended }) => !ended);

@@ -11,7 +11,7 @@ import './idle-line.css';
 /** From how many jobs in a row the line counts them. */
 const notable = 3;
 
-/** @param recent null: no deployment is known */
+/** @param recent null if no deployment is known */
 export function IdleLine({ recent }: { recent: RecentJobs | null }) {
   if (recent === null) return <p class="idle-line">{msg('overview-idle')}</p>;
   const { last, wentWell, inARow, mayBeMore } = recent;

@@ -14,7 +14,7 @@ export interface RecentJobs {
 
 const declined: ReadonlySet<JobOutcome> = new Set(outcomeGroups.declined);
 
-/** @param jobs the newest jobs, the newest first @param isComplete whether there are no earlier ones @returns null: none of them meant to change production */
+/** @param jobs the newest jobs, the newest first @param isComplete whether there are no earlier ones @returns null if none of them meant to change production */
 export function recentJobs(jobs: readonly JobSummaryFragment[], isComplete: boolean): RecentJobs | null {
   const counted = jobs.filter(({ outcome }) => outcome !== null && !declined.has(outcome));
   const [last] = counted;

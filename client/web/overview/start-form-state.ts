@@ -28,7 +28,7 @@ export interface StartFormProps {
 export interface StartFormState {
   /** The hold as text; null while there is none. */
   readonly held: string | null;
-  /** Why the form cannot be submitted; null: it can be. */
+  /** Why the form cannot be submitted; null if it can be. */
   readonly hint: string | null;
   /** The text in the field for changes. */
   readonly typed: string;
@@ -196,7 +196,7 @@ function useOrderedDraft(
   return order;
 }
 
-/** Why the form cannot be submitted; null: it can be. */
+/** Why the form cannot be submitted; null if it can be. */
 function whyNotReady({
   changes,
   isSearching,

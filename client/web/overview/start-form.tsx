@@ -138,7 +138,7 @@ function Changes({
   );
 }
 
-/** What restricts the information about a change; null: nothing. */
+/** What restricts the information about a change; null if nothing. */
 function noteOf(number: string | null, { changes, keptSince, isUnchecked }: ChosenChanges): string | null {
   if (number === null) return null;
   if (!changes.has(number)) return isUnchecked ? msg('overview-chip-unchecked') : null;

@@ -14,7 +14,7 @@ type Refusal = RefusalOf<StartResult['startBackport']>;
 export interface StartProblem {
   readonly tone: 'warning' | 'error';
   readonly message: string;
-  /** Why the changes may be started without being checked: Gerrit did not answer, or shows none of them; null: they may not. */
+  /** Why the changes may be started without being checked: Gerrit did not answer, or shows none of them; null if they may not. */
   readonly unverified: 'unavailable' | 'private' | null;
   /** Whether the same request can succeed later: it did not reach the server, or the server failed. */
   readonly repeatable: boolean;

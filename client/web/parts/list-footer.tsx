@@ -29,7 +29,7 @@ export function ListFooter<Node>({ list, empty }: { list: LoadedList<Node>; empt
 /**
  * How many nodes are shown, and the button for more.
  * @param label the text of the button
- * @param onMore null: there are no more
+ * @param onMore null if there are no more
  */
 function ListCount({
   label,

@@ -11,7 +11,7 @@ export const isNotFound = signal(false);
 
 /**
  * @param words what does not exist
- * @param why a possible reason; null: unknown
+ * @param why a possible reason; null if unknown
  */
 export function NotFound({ words, why = null }: { words: string; why?: string | null }) {
   useLayoutEffect(() => {

@@ -20,7 +20,7 @@ export async function beginProof(): Promise<string> {
   }
 }
 
-/** The kept secret; null: this tab began no sign-in. Undefined where the browser keeps nothing for a tab. */
+/** The kept secret; null if this tab began no sign-in. Undefined where the browser keeps nothing for a tab. */
 export function keptProof(): string | null | undefined {
   try {
     return sessionStorage.getItem(storageKey);

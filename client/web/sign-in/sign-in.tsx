@@ -114,7 +114,7 @@ async function goToProvider(next: string): Promise<void> {
 interface ArrivalState {
   readonly working: boolean;
   readonly problem: string | null;
-  /** The signed-in user (empty: not known) whom the page asks whether to use the link; null: it does not ask. */
+  /** The signed-in user (empty if not known) whom the page asks whether to use the link; null if it does not ask. */
   readonly asking: string | null;
   readonly next: string;
   /** Uses the link. */
@@ -174,7 +174,7 @@ function useArrival(): ArrivalState {
   };
 }
 
-/** Signs in with a code, then opens `next`. Returns why it failed; null: it did not. */
+/** Signs in with a code, then opens `next`. Returns why it failed; null if it did not. */
 async function redeemCode(code: string, next: string): Promise<string | null> {
   try {
     const result = await signIn(code);

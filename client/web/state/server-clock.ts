@@ -14,7 +14,7 @@ export const serverNow = (): number => serverTimeOf(Date.now());
 
 /**
  * Learns the time of the server from a response.
- * @param date its header `Date`; null: the response has none
+ * @param date its header `Date`; null if the response has none
  * @param sentAt when the request was sent, by the clock of the browser
  */
 export function learnServerTime(date: string | null, sentAt: number): void {

@@ -44,7 +44,7 @@ export function followTimeMode(store: TimeModeStore): void {
   });
 }
 
-/** When the job was started, in milliseconds since 1970: relative times are relative to it. Null: there is no job, or it has not started. */
+/** When the job was started, in milliseconds since 1970: relative times are relative to it. Null if there is no job, or it has not started. */
 export const JobStart = createContext<number | null>(null);
 
 const localClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });

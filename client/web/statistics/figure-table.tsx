@@ -105,7 +105,7 @@ export function FigureTable({
 /** From how many rows on a table that can be folded is. */
 const maxOpen = 20;
 
-/** @param words what opens the content; null: it is open */
+/** @param words what opens the content; null if it is open */
 function Folded({ words, children }: { words: string | null; children: ComponentChildren }) {
   if (words === null) return children;
   return (

@@ -13,7 +13,7 @@ interface Count {
 export type GroupsBefore = readonly { readonly name: string; readonly versions: readonly Count[] }[];
 
 /**
- * @param before what the groups ran before the train job that is running; null: none is running
+ * @param before what the groups ran before the train job that is running; null if none is running
  * @param locked whether another job is running or queued, so that the train cannot move
  */
 export function StationList({

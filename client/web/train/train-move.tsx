@@ -19,7 +19,7 @@ import './train-move.css';
 const maxListed = 60;
 const none: ReadonlySet<string> = new Set();
 
-/** @param blockedBy the job that is running or queued; null: none */
+/** @param blockedBy the job that is running or queued; null if none */
 export function TrainMove({
   status,
   line,
@@ -105,7 +105,7 @@ function afterInWords({ groups }: TrainStatus, moves: readonly WikiMove[]): stri
   return msg('train-after', counts.join(', '));
 }
 
-/** Why the train cannot be moved so, as a sentence; null: it can. */
+/** Why the train cannot be moved so, as a sentence; null if it can. */
 function whyNot({
   line,
   target,

@@ -6,13 +6,13 @@ export interface ErrorDocument {
   readonly at: number;
   /** How many errors this stands for. */
   readonly count: number;
-  /** The fields by which it can be searched and grouped; null: the field is missing. */
+  /** The fields by which it can be searched and grouped; null if the field is missing. */
   readonly fields: Readonly<Record<string, string | null>>;
 }
 
 /** A message that occurs again and again. */
 export interface SimulatedMessage {
-  /** As MediaWiki stores it; null: the errors have no normalized message. */
+  /** As MediaWiki stores it; null if the errors have no normalized message. */
   readonly text: string | null;
   /** The mean of its errors in a minute. */
   readonly perMinute: number;

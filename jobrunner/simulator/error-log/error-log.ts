@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { aggregateAll, type Json, memberOf } from './aggregation.ts';
 import { errorsBetween, type SimulatedMessage, usualMessages } from './document.ts';
 
-/** What goes wrong; null: nothing. A number is a status to answer with. */
+/** What goes wrong; null if nothing. A number is a status to answer with. */
 export type ErrorLogFailure =
   | number
   | 'hang'
@@ -31,7 +31,7 @@ export interface SimulatedErrorLog extends AsyncDisposable {
   /** What occurs; can be changed while it runs. */
   messages: readonly SimulatedMessage[];
   failure: ErrorLogFailure;
-  /** Searches with more messages a page than this are refused as too large; null: none is. */
+  /** Searches with more messages a page than this are refused as too large; null if none is. */
   maxPage: number | null;
   /** How it refuses them. */
   refusal: 'too-many-buckets' | 'circuit-breaker' | 'circuit-breaker-in-shards';

@@ -110,7 +110,7 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
   };
 }
 
-/** What a failing Gerrit answers; undefined: it does not fail. */
+/** What a failing Gerrit answers; undefined if it does not fail. */
 function failedAnswer({ status, body }: GerritFailure): Answer | undefined {
   if (body !== undefined) return { status: status ?? 200, text: body };
   return status === undefined ? undefined : { status, text: 'The simulated Gerrit fails on request' };

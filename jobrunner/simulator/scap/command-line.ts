@@ -19,7 +19,7 @@ interface Global {
   readonly defines: ReadonlyMap<string, string>;
   /** Whether debug lines are printed. */
   readonly verbose: boolean;
-  /** The staging directory; null: there is none. */
+  /** The staging directory; null if there is none. */
   readonly staging: string | null;
 }
 
@@ -38,7 +38,7 @@ export interface BackportCommand extends Global {
 export interface DeployPromoteCommand extends Global {
   readonly name: 'deploy-promote';
   readonly group: string;
-  /** Null: the newest one that a wiki runs. */
+  /** Null for the newest one that a wiki runs. */
   readonly version: string | null;
   readonly yes: boolean;
   readonly train: boolean;

@@ -23,7 +23,7 @@ export interface ConsoleStreams {
 
 /** What decides which format is used. */
 export interface ConsoleOptions {
-  /** The job's key (SPIDERPIG_IO_KEY). Undefined or empty: there is no jobrunner. */
+  /** The job's key (SPIDERPIG_IO_KEY). Undefined or empty if there is no jobrunner. */
   readonly key: string | undefined;
   /** Keep ANSI colours. */
   readonly colours: boolean;

@@ -51,7 +51,7 @@ interface Run {
 }
 
 interface Setting {
-  /** The answers in order; null: none. After the last one standard input ends. */
+  /** The answers in order; null if none. After the last one standard input ends. */
   readonly answers?: readonly (string | null)[];
   readonly env?: Readonly<Record<string, string>>;
   /** False: without the key and without a terminal. */

@@ -25,7 +25,7 @@ export interface TrainServices extends AsyncDisposable {
   readonly phorgeUrl: string;
   /** The subtasks of this week's task. */
   blockers: readonly SimulatedBlocker[];
-  /** What goes wrong: a status to answer with, `hang` (no answer), `lie` (an answer that is not JSON); null: nothing. */
+  /** What goes wrong: a status to answer with, `hang` (no answer), `lie` (an answer that is not JSON); null if nothing. */
   failure: number | 'hang' | 'lie' | null;
 }
 
@@ -75,7 +75,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 const conduit = (result: unknown) => ({ result, error_code: null, error_info: null });
 
-/** The JSON to answer with; null: not found. Pure but for the task, which is read from the staging directory. */
+/** The JSON to answer with; null if not found. Pure but for the task, which is read from the staging directory. */
 function answerTo(
   path: string,
   form: URLSearchParams,

@@ -147,13 +147,13 @@ function writeBranches(staging: string, versions: readonly string[]): void {
   writeJson(simulationFile(staging, 'branches.json'), versions);
 }
 
-/** This week's task as the service knows it; undefined: it knows none. */
+/** This week's task as the service knows it; undefined if it knows none. */
 export function readTask(staging: string): Partial<SimulatedTask> | undefined {
   const task = readJson(simulationFile(staging, 'task.json'));
   return task === undefined ? undefined : Object(task);
 }
 
-/** Sets this week's task; null: the service has none. */
+/** Sets this week's task; null if the service has none. */
 export function writeTask(staging: string, task: SimulatedTask | null): void {
   if (task === null) rmSync(simulationFile(staging, 'task.json'), { force: true });
   else writeJson(simulationFile(staging, 'task.json'), task);

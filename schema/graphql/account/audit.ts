@@ -106,7 +106,7 @@ const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
     }),
     jobId: t.id({
       nullable: true,
-      description: 'The number of the job that it concerns, which may have been removed; null: none.',
+      description: 'The number of the job that it concerns, which may have been removed; null if none.',
       resolve: ({ jobId }) => jobId,
     }),
     detail: t.exposeString('detail', {

@@ -15,7 +15,7 @@ const maxParts = 1_000;
 interface UsedPart {
   readonly coordinate: string;
   readonly lastUsedAt: number;
-  /** Null: it is not deprecated. */
+  /** Null if it is not deprecated. */
   readonly deprecation: string | null;
 }
 
@@ -45,7 +45,7 @@ const UsedPartType = builder.objectRef<UsedPart>('UsedPart').implement({
     }),
     deprecation: t.exposeString('deprecation', {
       nullable: true,
-      description: 'What to use instead, and when the part is removed; null: it is not deprecated.',
+      description: 'What to use instead, and when the part is removed; null if it is not deprecated.',
     }),
   }),
 });
@@ -67,7 +67,7 @@ const OperationUseType = builder.objectRef<RecordedUse>('OperationUse').implemen
     token: t.field({
       type: IssuedTokenType,
       nullable: true,
-      description: 'The token; null: a browser session, or the token was deleted.',
+      description: 'The token; null for a browser session, or the token was deleted.',
       resolve: ({ token }) => token,
     }),
     operation: t.string({

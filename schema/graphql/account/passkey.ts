@@ -28,7 +28,7 @@ const PasskeyType = builder.objectType(Passkey, {
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used; null: never.',
+      description: 'When it was last used; null if never.',
       resolve: (each) => each.lastUsedAt ?? null,
     }),
   }),

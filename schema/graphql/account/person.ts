@@ -45,25 +45,25 @@ const PersonType = builder.objectRef<Person>('Person').implement({
       type: RoleType,
       nullable: true,
       description:
-        'The last known role, from the groups or from the last sign-in link; null: none. The role is determined again for each operation.',
+        'The last known role, from the groups or from the last sign-in link; null if none. The role is determined again for each operation.',
       resolve: ({ role }) => role,
     }),
     groups: t.stringList({
       nullable: true,
       description:
-        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. At most 1,000.',
+        'The groups that the identity provider sent at the last sign-in; null if the user never signed in there. At most 1,000.',
       resolve: ({ user }) => user.groups?.slice(0, maxGroups),
     }),
     providerSubject: t.string({
       nullable: true,
       description:
-        'The person at the identity provider (`sub`) whose account this is; null: nobody has completed a sign-in there.',
+        'The person at the identity provider (`sub`) whose account this is; null if nobody has completed a sign-in there.',
       resolve: ({ user }) => user.providerSubject ?? null,
     }),
     ban: t.field({
       type: BanType,
       nullable: true,
-      description: 'The ban; null: the user is not banned.',
+      description: 'The ban; null if the user is not banned.',
       resolve: ({ user }) => (user.bannedAt == null ? null : user),
     }),
     openSessions: t.int({
@@ -73,7 +73,7 @@ const PersonType = builder.objectRef<Person>('Person').implement({
     lastSeenAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When a session or a token of the user was last used, within five minutes; null: never.',
+      description: 'When a session or a token of the user was last used, within five minutes; null if never.',
       resolve: ({ lastSeenAt }) => lastSeenAt,
     }),
   }),
@@ -115,13 +115,13 @@ export const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implem
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the token was last used, within a minute; null: never.',
+      description: 'When the token was last used, within a minute; null if never.',
       resolve: ({ lastUsedAt }) => lastUsedAt,
     }),
     revokedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the token was revoked; null: it was not revoked.',
+      description: 'When the token was revoked; null if it was not revoked.',
       resolve: ({ revokedAt }) => revokedAt,
     }),
   }),

@@ -60,7 +60,7 @@ const SessionType = builder.objectRef<Session>('Session').implement({
       type: 'DateTime',
       nullable: true,
       description:
-        'When the second factor was last entered; null: never. In a session of the kind PROVIDER the user then has proved only a password.',
+        'When the second factor was last entered; null if never. In a session of the kind PROVIDER the user then has proved only a password.',
       resolve: (each) => each.secondFactorAt ?? null,
     }),
     expiresAt: t.field({

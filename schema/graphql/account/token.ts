@@ -43,7 +43,7 @@ const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the token was last used, within a minute; null: never.',
+      description: 'When the token was last used, within a minute; null if never.',
       resolve: (each) => each.lastUsedAt ?? null,
     }),
   }),

@@ -52,14 +52,14 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       nullable: true,
       authScopes: { read: true },
       description:
-        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. They determine the role unless the sign-in link set one. At most 1,000.',
+        'The groups that the identity provider sent at the last sign-in; null if the user never signed in there. They determine the role unless the sign-in link set one. At most 1,000.',
       resolve: ({ user }) => user.groups?.slice(0, maxGroups),
     }),
     secondFactorAt: t.field({
       type: 'DateTime',
       nullable: true,
       authScopes: { read: true },
-      description: 'When the second factor was last entered in this session; null: never, or for a token.',
+      description: 'When the second factor was last entered in this session; null if never, or for a token.',
       resolve: ({ session }) => session?.secondFactorAt ?? null,
     }),
     canDeploy: t.boolean({

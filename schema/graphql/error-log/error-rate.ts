@@ -64,7 +64,7 @@ export const ErrorLogSourceType = builder.objectRef<ErrorLogSource>('ErrorLogSou
     readAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the last search succeeded; null: none has yet.',
+      description: 'When the last search succeeded; null if none has yet.',
       resolve: ({ readAt }) => readAt,
     }),
     problem: t.exposeString('problem', {
@@ -75,7 +75,7 @@ export const ErrorLogSourceType = builder.objectRef<ErrorLogSource>('ErrorLogSou
     failingSince: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the first search after the last successful one failed; null: none has.',
+      description: 'When the first search after the last successful one failed; null if none has.',
       resolve: ({ failingSince }) => failingSince,
     }),
   }),

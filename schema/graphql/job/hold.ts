@@ -34,7 +34,7 @@ builder.objectType(Hold, {
     endsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the hold expires; null: it lasts until it is released.',
+      description: 'When the hold expires; null if it lasts until it is released.',
       resolve: (hold) => hold.endsAt,
     }),
   }),

@@ -36,7 +36,8 @@ builder.objectFields(Job, (t) => ({
   }),
   log: t.field({
     type: LogBatchType,
-    description: 'A part of the log: at most 5,000 lines, or fewer if they are long (at most 1 MiB is read at a time).',
+    description:
+      'A part of the log: at most 5,000 lines, or fewer if they are long (at most 1 MiB is read at a time).',
     args: {
       after: t.arg.int({ defaultValue: 0, description: 'Returns only lines after this number.' }),
       first: t.arg.int({ defaultValue: 500, description: 'The maximum number of lines: 1 to 5,000.' }),

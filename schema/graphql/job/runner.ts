@@ -39,13 +39,13 @@ export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
     laneProblem: t.string({
       nullable: true,
       description:
-        'Why its host may not deploy now, as the command of `--lane-check` says: queued jobs wait. Null: it may.',
+        'Why its host may not deploy now, as the command of `--lane-check` says: queued jobs wait. Null if it may.',
       resolve: ({ runner }) => runner.laneProblem ?? null,
     }),
     cleanUpProblem: t.string({
       nullable: true,
       description:
-        'Why it removes no jobs because of their age: its clock is implausible. Null: it removes them, if `--keep-days` is set.',
+        'Why it removes no jobs because of their age: its clock is implausible. Null if it removes them, if `--keep-days` is set.',
       resolve: ({ runner }) => runner.cleanUpProblem ?? null,
     }),
     scap: t.string({

@@ -39,8 +39,7 @@ const EventKindType = builder.enumType('WebhookEvent', {
     ENDED: { value: 'ended', description: 'A job has ended, with any outcome.' },
     QUIET: {
       value: 'quiet',
-      description:
-        'Production errors did not rise in the minutes after the end of a job (--watch-errors).',
+      description: 'Production errors did not rise in the minutes after the end of a job (--watch-errors).',
     },
     ERRORS_ROSE: {
       value: 'errors_rose',
@@ -92,7 +91,7 @@ const DeliveryType = builder.objectRef<DeliveryOfEvent>('WebhookDelivery').imple
     }),
     jobId: t.id({
       nullable: true,
-      description: 'The job; null: the event concerns none.',
+      description: 'The job; null if the event concerns none.',
       resolve: ({ event }) => event.jobId ?? null,
     }),
     state: t.field({
@@ -109,13 +108,13 @@ const DeliveryType = builder.objectRef<DeliveryOfEvent>('WebhookDelivery').imple
     attemptedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the last attempt ended; null: there was none.',
+      description: 'When the last attempt ended; null if there was none.',
       resolve: ({ delivery }) => delivery.attemptedAt ?? null,
     }),
     nextAttemptAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next attempt is due; null: it is not pending.',
+      description: 'When the next attempt is due; null if it is not pending.',
       resolve: ({ delivery }) => delivery.nextAttemptAt ?? null,
     }),
     duration: t.int({
@@ -125,22 +124,22 @@ const DeliveryType = builder.objectRef<DeliveryOfEvent>('WebhookDelivery').imple
     }),
     status: t.int({
       nullable: true,
-      description: 'The HTTP status of the last attempt; null: there was no response.',
+      description: 'The HTTP status of the last attempt; null if there was no response.',
       resolve: ({ delivery }) => delivery.status ?? null,
     }),
     response: t.string({
       nullable: true,
-      description: 'The beginning of the last response; null: there was none.',
+      description: 'The beginning of the last response; null if there was none.',
       resolve: ({ delivery }) => delivery.response ?? null,
     }),
     problem: t.string({
       nullable: true,
-      description: 'Why the last attempt failed; null: it succeeded, or there was none.',
+      description: 'Why the last attempt failed; null if it succeeded, or there was none.',
       resolve: ({ delivery }) => delivery.problem ?? null,
     }),
     replayOf: t.id({
       nullable: true,
-      description: 'The delivery that this one repeats; null: none.',
+      description: 'The delivery that this one repeats; null if none.',
       resolve: ({ delivery }) => delivery.replayOf ?? null,
     }),
   }),
@@ -197,7 +196,7 @@ builder.objectType(Webhook, {
     failingSince: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Since when all attempts have failed; null: the last one succeeded, or there was none.',
+      description: 'Since when all attempts have failed; null if the last one succeeded, or there was none.',
       resolve: ({ failingSince }) => failingSince ?? null,
     }),
     deliveries: t.field({

@@ -123,7 +123,7 @@ const SourceType = builder.objectRef<TrainSource>('TrainSource').implement({
     readAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was read last; null: never. What was read then is still shown.',
+      description: 'When it was read last; null if never. What was read then is still shown.',
       resolve: ({ readAt }) => readAt,
     }),
     problem: t.exposeString('problem', {

@@ -48,16 +48,16 @@ const AuditEntrySchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     at: time(),
-    /** Null: the user is unknown, for example when a sign-in was refused. */
+    /** Null if the user is unknown, for example when a sign-in was refused. */
     user: () => p.manyToOne(User).mapToPk().nullable(),
     action: word(auditActions),
-    /** The job's number, kept when the job is removed. Null: the action concerns no job. */
+    /** The job's number, kept when the job is removed. Null if the action concerns no job. */
     jobId: p.integer().nullable(),
     /** Details as text, shown to users. */
     detail: text(),
-    /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), `terminal` (one that gets a token), or `token NAME`. Null: unknown. */
+    /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), `terminal` (one that gets a token), or `token NAME`. Null if unknown. */
     channel: text().nullable(),
-    /** The client's address; null: none, or unknown. */
+    /** The client's address; null if none, or unknown. */
     address: text().nullable(),
   },
   indexes: [
@@ -129,7 +129,7 @@ export interface AuditFilter {
 export interface AuditRecord {
   readonly id: number;
   readonly at: number;
-  /** Null: unknown. */
+  /** Null if unknown. */
   readonly user: { readonly id: number; readonly name: string } | null;
   /** An {@link AuditAction}, or one that only a newer version knows. */
   readonly action: string;

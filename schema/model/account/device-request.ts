@@ -48,7 +48,7 @@ const DeviceRequestSchema = defineEntity({
     /** What the device says about itself. Nothing proves it. */
     client: text(),
     host: text(),
-    /** The address that it came from; null: a Unix socket. */
+    /** The address that it came from; null for a Unix socket. */
     address: text().nullable(),
     scope: word(tokenScopes),
     createdAt: time(),
@@ -61,7 +61,7 @@ const DeviceRequestSchema = defineEntity({
     /** Who decided. */
     user: () => p.manyToOne(User).mapToPk().nullable().deleteRule('cascade'),
     redeemedAt: time().nullable(),
-    /** The token that it got; null: none yet, or a version before this column. Not a reference: a token can be removed first. */
+    /** The token that it got; null if none yet, or a version before this column. Not a reference: a token can be removed first. */
     token: p.integer().nullable(),
   },
 });

@@ -32,7 +32,7 @@ const SessionSchema = defineEntity({
     /** Null: computed from the user's groups at each operation. */
     role: word(roles).nullable(),
     way: word(signInWays).default('link'),
-    /** When a second factor was last accepted; null: not yet. */
+    /** When a second factor was last accepted; null if not yet. */
     secondFactorAt: time().nullable(),
     /** The address and `User-Agent` (at most 300 characters) it was opened with, so that its owner can recognise it. */
     address: text().nullable(),
@@ -140,7 +140,7 @@ export const openSessionsOf = (userId: number, now: number) => ({ user: userId, 
 export type SessionEnd = 'ended' | 'expired';
 
 /**
- * How the session with these secrets ended; null: it does not exist or is active. Both secrets must match, so only its own browser can ask.
+ * How the session with these secrets ended; null if it does not exist or is active. Both secrets must match, so only its own browser can ask.
  */
 export async function endOfSession(
   db: Database,

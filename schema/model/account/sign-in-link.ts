@@ -115,7 +115,7 @@ export async function insertSignInLink(
 export interface RedeemingBrowser {
   /** The cookies that bind links to the browser. */
   readonly bindings: readonly string[];
-  /** The secret that the page keeps for a sign-in that it began; null: it began none; undefined: this is not a page, but a tool. */
+  /** The secret that the page keeps for a sign-in that it began; null if it began none; undefined if this is not a page, but a tool. */
   readonly proof?: string | null;
   readonly address: string | null;
   readonly agent: string | null;

@@ -297,7 +297,7 @@ export const isUnusedToken = async (
 
 /**
  * Gives an active token that was never used another secret, in the caller's transaction, which also records it; returns it: this is the only time it is
- * shown. Null: the token was used, revoked, or has expired.
+ * shown. Null if the token was used, revoked, or has expired.
  */
 export async function replaceUnusedToken(
   em: SqlEntityManager,

@@ -20,7 +20,7 @@ export function includesRole(role: Role, needed: Role): boolean {
  */
 export type RoleGroups = { readonly [Each in Role]: readonly string[] };
 
-/** The highest role that these groups give; null: none. Pure. */
+/** The highest role that these groups give; null if none. Pure. */
 export function roleOfGroups(groups: readonly string[], needed: RoleGroups): Role | null {
   const found = roles.toReversed().find((role) => needed[role].some((group) => groups.includes(group)));
   return found ?? (needed.viewer.length === 0 ? 'viewer' : null);
@@ -34,16 +34,16 @@ const UserSchema = defineEntity({
     id: p.integer().primary(),
     /** The account's name on the deployment host; scap attributes deployments to it. */
     name: text().unique(),
-    /** {@link nameKey} of the name, and its skeleton (name-likeness.ts); null: the account was made by an earlier version. */
+    /** {@link nameKey} of the name, and its skeleton (name-likeness.ts); null if the account was made by an earlier version. */
     nameKey: text().nullable().unique(),
     nameSkeleton: text().nullable().index(),
     createdAt: time(),
-    /** The person at the identity provider (`iss` and `sub`) whose account this is; null: nobody has completed a sign-in there. */
+    /** The person at the identity provider (`iss` and `sub`) whose account this is; null if nobody has completed a sign-in there. */
     providerIssuer: text().nullable(),
     providerSubject: text().nullable(),
-    /** The groups reported by the identity provider at the last sign-in there; null: never signed in there. */
+    /** The groups reported by the identity provider at the last sign-in there; null if never signed in there. */
     groups: p.json<readonly string[] | null>().nullable(),
-    /** When the user was banned, by whom (that account's number) and why; all null: not banned. */
+    /** When the user was banned, by whom (that account's number) and why; all null if not banned. */
     bannedAt: time().nullable(),
     bannedBy: p.integer().nullable(),
     banReason: text().nullable(),
@@ -110,7 +110,7 @@ export async function userNamed(em: EntityManager, name: string, now: number): P
   return await em.findOneOrFail(User, { nameKey: nameKey(wanted) });
 }
 
-/** The user of this name in any case; null: there is none. Completes the accounts of earlier versions. Runs in the caller's transaction. */
+/** The user of this name in any case; null if there is none. Completes the accounts of earlier versions. Runs in the caller's transaction. */
 export async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
   const exact = await em.findOne(User, { name: wanted });
   if (exact) return exact;

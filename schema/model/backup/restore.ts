@@ -11,7 +11,7 @@ import { copyToPostgreSql } from './table.ts';
 
 /** What was restored. */
 export interface Restored extends BackupContent {
-  /** Where the SQLite file is that was there before; `null`: there was none. */
+  /** Where the SQLite file is that was there before; `null` if there was none. */
   readonly before: string | null;
 }
 

@@ -46,7 +46,7 @@ export interface DeployedVersions {
   readonly checkedOut: readonly string[];
   /** What each wiki runs, by its database name. */
   readonly wikis: ReadonlyMap<string, string>;
-  /** The addresses of the submodules of the configuration; null: not known. */
+  /** The addresses of the submodules of the configuration; null if not known. */
   readonly submodules: readonly string[] | null;
 }
 
@@ -56,7 +56,7 @@ const isOf = (address: string, project: string | null): boolean =>
 
 /**
  * What the versions of the deployment host say about a change. Of submodules of the configuration, only scap knows which branches it deploys. Pure.
- * @param versions null: not known
+ * @param versions null if not known
  */
 export function versionWarnings(
   change: Pick<Change, 'project' | 'branch' | 'status'>,
@@ -185,7 +185,7 @@ const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit:
  * Parses the changes that a job is requested for: numbers or Gerrit URLs. Returns their numbers in the same order. Pure.
  * Throws {@link InvalidChanges} with one problem for each that is empty, malformed, on another server or repeated, or one for a list that
  * is empty or too long.
- * @param gerritUrl the base URL of Gerrit; null: the server of a URL is not checked
+ * @param gerritUrl the base URL of Gerrit; null if the server of a URL is not checked
  */
 export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {

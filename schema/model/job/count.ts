@@ -8,7 +8,7 @@ import { endedStateList, type JobState } from './state.ts';
 export interface JobCount {
   readonly kind: JobKind | string;
   readonly state: JobState | string;
-  /** Null: not ended, or ended by a supervisor that did not know outcomes. */
+  /** Null if not ended, or ended by a supervisor that did not know outcomes. */
   readonly outcome: JobOutcome | string | null;
   /** How many there are now, without those that are being removed. */
   readonly total: number;

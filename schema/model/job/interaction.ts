@@ -43,7 +43,7 @@ const InteractionSchema = defineEntity({
      */
     lineNumber: p.integer().nullable(),
     kind: word(interactionKinds),
-    /** Which of scap's known questions it is (schema/text/question-key.ts); null: unknown, or asked under an earlier version. */
+    /** Which of scap's known questions it is (schema/text/question-key.ts); null if unknown, or asked under an earlier version. */
     key: text().nullable(),
     prompt: text(),
     choices: p.json<readonly Choice[]>(),
@@ -53,7 +53,7 @@ const InteractionSchema = defineEntity({
     answer: text().nullable(),
     answeredBy: () => p.manyToOne(User).mapToPk().nullable(),
     answeredAt: time().nullable(),
-    /** The `traceparent` of the answer, see ../store/trace-context.ts; null: no trace is recorded. */
+    /** The `traceparent` of the answer, see ../store/trace-context.ts; null if no trace is recorded. */
     trace: text().nullable(),
     /**
      * When it was written to scap's stdin. If an answered question of an ended job has none, it is unknown whether scap read the answer.
@@ -63,7 +63,7 @@ const InteractionSchema = defineEntity({
     claimedBy: () => p.manyToOne(User).mapToPk().nullable(),
     /** When they said so. A claim expires. */
     claimedAt: time().nullable(),
-    /** When it was last reported as unanswered, see notification/escalation.ts; null: not yet. */
+    /** When it was last reported as unanswered, see notification/escalation.ts; null if not yet. */
     escalatedAt: time().nullable(),
     /**
      * When it was closed: without an answer, because the job ended or scap asked another question, or with one that could not be delivered.
@@ -303,7 +303,7 @@ async function recordAnswered(
 /** How long a claim lasts, in milliseconds. A user who still handles a question claims it again. */
 export const claimDuration = 3 * 60_000;
 
-/** Which user handles an open question, and until when, in milliseconds since 1970; null: nobody said so, or some time ago. Pure. */
+/** Which user handles an open question, and until when, in milliseconds since 1970; null if nobody said so, or some time ago. Pure. */
 export function claimOf(
   {
     answeredAt,

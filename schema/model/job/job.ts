@@ -59,11 +59,11 @@ const JobSchema = defineEntity({
     lane: text(),
     /** The changes, in the order in which scap gets them; empty for a kind without changes. */
     changes: p.json<readonly Change[]>(),
-    /** The parameters of kinds that have others than changes, see kind/; null: the kind has none. */
+    /** The parameters of kinds that have others than changes, see kind/; null if the kind has none. */
     parameters: p.json<object | null>().nullable(),
     title: text(),
     owner: () => p.manyToOne(User).mapToPk(),
-    /** To whom it was handed over (handover.ts); null: the owner is responsible. */
+    /** To whom it was handed over (handover.ts); null if the owner is responsible. */
     responsible: () => p.manyToOne(User).mapToPk().nullable(),
     /** Chosen by the client: the same key of the same owner names the same job. */
     idempotencyKey: text().nullable(),
@@ -98,13 +98,13 @@ const JobSchema = defineEntity({
     leaseAt: time().nullable(),
     /** Since when its supervisor has not renewed the lease; null while it does. */
     notRespondingSince: time().nullable(),
-    /** When its log was compacted (compaction.ts); null: not yet. */
+    /** When its log was compacted (compaction.ts); null if not yet. */
     compactedAt: time().nullable(),
     /** When it was withdrawn because of its age. From then on it is hidden, and it is being removed. */
     removedAt: time().nullable(),
     /** Its place in the queue of its lane, see queue.ts; null: its number, because it was not moved. */
     queuePlace: p.integer().nullable(),
-    /** The `traceparent` of what queued it, see ../store/trace-context.ts; null: no trace is recorded. */
+    /** The `traceparent` of what queued it, see ../store/trace-context.ts; null if no trace is recorded. */
     trace: text().nullable(),
     /** Incremented by each change of the row: a reader of revision 7 has seen all earlier changes. */
     revision: p.integer(),

@@ -39,7 +39,7 @@ interface Condition {
   readonly values: readonly Bindable[];
 }
 
-/** A state with an outcome. Null: none, or unknown, see {@link outcomeOfState}. */
+/** A state with an outcome. Null if none, or unknown, see {@link outcomeOfState}. */
 interface Ending {
   readonly state: JobState;
   readonly outcome: JobOutcome | null;
@@ -162,7 +162,7 @@ interface KeptEnding {
 }
 
 /**
- * The endings that a filter selects and that jobs have, by the kept counts. Null: no filter. There are dozens of possible endings; a union of them all is
+ * The endings that a filter selects and that jobs have, by the kept counts. Null for no filter. There are dozens of possible endings; a union of them all is
  * planned for longer than it runs (bench: growth).
  */
 async function keptEndings(
@@ -265,7 +265,7 @@ interface Source extends Condition {
   readonly join?: string;
 }
 
-/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. */
+/** Where the jobs of a filter are searched; null if the indexes and kept counts of jobs answer it. Pure. */
 function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly Source[] | null {
   const { text, change } = filter;
   if (text !== undefined) return textSources(text, dialect);

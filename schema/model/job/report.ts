@@ -27,7 +27,7 @@ export async function recordStart(
 }
 
 /**
- * Records since when events of an active job cannot be recorded immediately; `null`: they can again. Does nothing if the job has ended or
+ * Records since when events of an active job cannot be recorded immediately; `null` if they can again. Does nothing if the job has ended or
  * the row says so already. One transaction.
  */
 export async function recordBacklog(db: Database, jobId: number, since: number | null): Promise<void> {

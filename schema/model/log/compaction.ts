@@ -39,7 +39,7 @@ const compressionLevel = 6;
 const ended = `compacted_at is null and removed_at is null and finished_at is not null
   and state || '' in (${endedStateList})`;
 
-/** When the next log is due, in milliseconds since 1970 UTC, possibly in the past; `null`: none is waiting. Reads only. */
+/** When the next log is due, in milliseconds since 1970 UTC, possibly in the past; `null` if none is waiting. Reads only. */
 export async function nextCompaction(db: Database, grace: number): Promise<number | null> {
   const [row] = await db.execute(
     `select finished_at as first from job where ${ended} order by finished_at limit 1`,
@@ -101,7 +101,7 @@ interface Head {
   readonly compressed: boolean;
 }
 
-/** Compacts one log and records that. `null`: it was interrupted, or the job is being removed. */
+/** Compacts one log and records that. `null` if it was interrupted, or the job is being removed. */
 async function compactLog(
   db: Database,
   job: number,
@@ -184,7 +184,7 @@ function nextGroup(heads: readonly Head[], isComplete: boolean): readonly Head[]
 }
 
 /**
- * Replaces several chunks, or one, by one. One transaction. `null`: nothing was replaced, because nothing would be gained or a chunk is
+ * Replaces several chunks, or one, by one. One transaction. `null` if nothing was replaced, because nothing would be gained or a chunk is
  * broken.
  */
 async function replace(

@@ -50,7 +50,7 @@ export function checkPattern({ pattern }: LogSearch): void {
   }
 }
 
-/** Finds matches. `candidate` finds the output lines to try; null: all of them. */
+/** Finds matches. `candidate` finds the output lines to try; null for all of them. */
 export interface Finder {
   readonly candidate: RegExp | null;
   readonly matches: (visible: string) => boolean;

@@ -11,7 +11,7 @@ export interface LogWriter extends Disposable {
   /**
    * Like {@link appendChunk}, but never uses the reserve of a full disk. On SQLite the lines are committed when it returns, so every
    * process can read them, but not yet synced to the disk: a power failure loses the last moments, together with the process that wrote
-   * them. Any later commit of any process syncs them too. Returns the lines before that were lost since they were stored; `null`: none.
+   * them. Any later commit of any process syncs them too. Returns the lines before that were lost since they were stored; `null` if none.
    */
   append(jobId: number, chunk: ChunkDraft): Promise<Gap | null>;
 }

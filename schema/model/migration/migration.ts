@@ -58,7 +58,7 @@ function hasPending(dialect: Dialect, executed: readonly string[]): boolean {
 const undefinedTable = '42P01';
 const executedQuery = 'select name from mikro_orm_migrations';
 
-/** The names of the executed migrations; null: there is no database yet, or it cannot be read now. */
+/** The names of the executed migrations; null if there is no database yet, or it cannot be read now. */
 function executedOnSqlite(url: string): readonly string[] | null {
   const file = sqliteFile(url);
   if (!existsSync(file)) return null;
@@ -74,7 +74,7 @@ function executedOnSqlite(url: string): readonly string[] | null {
   }
 }
 
-/** The names of the executed migrations; null: the database is empty. Rejects if it cannot be reached. */
+/** The names of the executed migrations; null if the database is empty. Rejects if it cannot be reached. */
 async function executedOnPostgreSql(url: string): Promise<readonly string[] | null> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, application_name: 'spiderpig migration' });

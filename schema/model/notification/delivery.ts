@@ -51,16 +51,16 @@ const DeliverySchema = defineEntity({
     state: word(deliveryStates),
     createdAt: time(),
     attempts: p.integer(),
-    /** When it is due; null: it is not pending. */
+    /** When it is due; null if it is not pending. */
     nextAttemptAt: time().nullable(),
     attemptedAt: time().nullable(),
     /** How long the last attempt took, in milliseconds. */
     duration: p.integer().nullable(),
-    /** The HTTP status of the last attempt; null: there was no response. */
+    /** The HTTP status of the last attempt; null if there was no response. */
     status: p.integer().nullable(),
-    /** The beginning of the last response; null: there was none. */
+    /** The beginning of the last response; null if there was none. */
     response: text().nullable(),
-    /** Why the last attempt failed, as text; null: it succeeded, or there was none. */
+    /** Why the last attempt failed, as text; null if it succeeded, or there was none. */
     problem: text().nullable(),
     /** The delivery that this one repeats, on request of an admin. */
     replayOf: p.integer().nullable(),
@@ -123,7 +123,7 @@ const insertDelivery = (
   });
 
 /**
- * The webhooks that have a delivery that is due, and when the next one will be, in milliseconds since 1970 UTC; null: none is pending. A delivery whose time is
+ * The webhooks that have a delivery that is due, and when the next one will be, in milliseconds since 1970 UTC; null if none is pending. A delivery whose time is
  * later than any delay was stored by a wrong clock, and is due.
  */
 export async function dueWebhooks(
@@ -186,7 +186,7 @@ export interface DueDelivery {
 }
 
 /**
- * The oldest delivery of a webhook that is due; the claim is renewed for it. `null`: there is none, the webhook was disabled or deleted, or another
+ * The oldest delivery of a webhook that is due; the claim is renewed for it. `null` if there is none, the webhook was disabled or deleted, or another
  * server has taken over the claim.
  */
 export async function nextDelivery(
@@ -214,7 +214,7 @@ export async function nextDelivery(
 
 /** How an attempt went. */
 export interface Attempt {
-  /** Null: there was no response. */
+  /** Null if there was no response. */
   readonly status: number | null;
   readonly response: string | null;
   /** Why there was no response, as text. */
@@ -271,7 +271,7 @@ export async function recordAttempt(
 
 /**
  * Records whether the last attempt failed. Returns since when all have, as it is stored now: an admin may have enabled the webhook again during the
- * request, which forgets earlier failures. In the caller's transaction. @param at when it failed; null: it succeeded
+ * request, which forgets earlier failures. In the caller's transaction. @param at when it failed; null if it succeeded
  */
 async function recordFailing(em: SqlEntityManager, id: number, at: number | null): Promise<number | null> {
   const changed = at === null ? { id } : { id, failingSince: null };

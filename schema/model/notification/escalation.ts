@@ -21,7 +21,7 @@ const dueValues = (latest: number, delay: number): number[] => [latest, latest, 
 
 /**
  * Records each question that has waited for `delay` without being answered or claimed as an event, and again after twice, four times … the
- * time. Of several servers one records it. Returns when the next one is due, in milliseconds since 1970 UTC; null: no question is open.
+ * time. Of several servers one records it. Returns when the next one is due, in milliseconds since 1970 UTC; null if no question is open.
  */
 export async function escalateQuestions(
   db: Database,

@@ -19,13 +19,13 @@ const StoredEventSchema = defineEntity({
     token: text(),
     kind: p.text().$type<EventKind>(),
     at: time(),
-    /** The job's number. Null: it concerns no job. */
+    /** The job's number. Null if it concerns no job. */
     jobId: p.integer().nullable(),
-    /** The number of the question. Null: it concerns no question. */
+    /** The number of the question. Null if it concerns no question. */
     interactionId: p.integer().nullable(),
     /** What was true when it happened. */
     data: p.json<EventData>(),
-    /** When a server created its deliveries; null: none has yet. */
+    /** When a server created its deliveries; null if none has yet. */
     dispatchedAt: time().nullable(),
   },
   indexes: [
@@ -47,7 +47,7 @@ interface JobEvent {
     readonly id: number;
     readonly key: string | null;
     readonly prompt: string;
-    /** The chosen label; null: not answered, or a free text, which can contain anything. */
+    /** The chosen label; null if not answered, or a free text, which can contain anything. */
     readonly answer?: string | null;
   };
   /** Who was and who is responsible. */

@@ -34,7 +34,7 @@ const WebhookSchema = defineEntity({
     /** The template of the formats `text` and `chat`; null: the default. */
     template: text().nullable(),
     createdAt: time(),
-    /** Since when all attempts have failed; null: the last one succeeded, or there was none. */
+    /** Since when all attempts have failed; null if the last one succeeded, or there was none. */
     failingSince: time().nullable(),
     disabledAt: time().nullable(),
     /** Why a server disabled it, as text; null: an admin did, or it is enabled. */

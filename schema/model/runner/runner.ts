@@ -24,9 +24,9 @@ const RunnerSchema = defineEntity({
     leftAt: time().nullable(),
     /** Since when it has not looked for jobs although some are queued; null while it does. */
     notRespondingSince: time().nullable(),
-    /** Why its host may not deploy now, as the command of --lane-check says; null: it may. */
+    /** Why its host may not deploy now, as the command of --lane-check says; null if it may. */
     laneProblem: text().nullable(),
-    /** Why it removes no jobs because of their age; null: it does. */
+    /** Why it removes no jobs because of their age; null if it does. */
     cleanUpProblem: text().nullable(),
     /** The command that deploys. */
     scap: text(),
@@ -62,7 +62,7 @@ export async function registerRunner(
   });
 }
 
-/** Records why the host of a jobrunner may not deploy now; null: it may. One transaction. Rings `runners`. */
+/** Records why the host of a jobrunner may not deploy now; null if it may. One transaction. Rings `runners`. */
 export async function recordLaneProblem(
   db: Database,
   runnerId: string,
@@ -74,7 +74,7 @@ export async function recordLaneProblem(
   });
 }
 
-/** Records why a jobrunner removes no jobs because of their age; null: it does. One transaction if this has changed; rings `runners`. */
+/** Records why a jobrunner removes no jobs because of their age; null if it does. One transaction if this has changed; rings `runners`. */
 export async function recordCleanUpProblem(
   db: Database,
   runnerId: string,

@@ -14,7 +14,7 @@ export interface EndedJob {
   readonly lane: string;
   readonly outcome: JobOutcome;
   readonly queuedAt: number;
-  /** Null: it was cancelled before it started. */
+  /** Null if it was cancelled before it started. */
   readonly startedAt: number | null;
   readonly finishedAt: number;
   readonly reason: string;

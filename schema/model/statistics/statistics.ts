@@ -50,11 +50,11 @@ export interface FailureFigures {
 export interface DeliveryFigures {
   /** Jobs that were deployed, per day of the period. */
   readonly deploymentsPerDay: number;
-  /** From the request to the end of jobs that were deployed; null: none was. */
+  /** From the request to the end of jobs that were deployed; null if none was. */
   readonly leadTime: Spread | null;
   /** The share of jobs that changed production which failed, were rolled back or were lost; null with fewer than ten. */
   readonly changeFailureRate: number | null;
-  /** From the end of a failed job to the end of the next deployed one in its lane; null: there was none. */
+  /** From the end of a failed job to the end of the next deployed one in its lane; null if there was none. */
   readonly timeToRestore: Spread | null;
 }
 

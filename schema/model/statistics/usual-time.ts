@@ -211,7 +211,7 @@ export async function readExpectedStarts(
   return starts;
 }
 
-/** When the lane is free if its job needs as long as usual, and its question is answered now; null: unknown. */
+/** When the lane is free if its job needs as long as usual, and its question is answered now; null if unknown. */
 async function freeAt(
   db: Database,
   em: SqlEntityManager,

@@ -72,7 +72,7 @@ export class ConnectionShortage {
     this.#since = null;
   }
 
-  /** Since when connections are refused, in milliseconds since 1970 UTC; null: they are not. */
+  /** Since when connections are refused, in milliseconds since 1970 UTC; null if they are not. */
   since(now = Date.now()): number | null {
     return now - this.#refusedAt < shortageMemory ? this.#since : null;
   }

@@ -28,7 +28,7 @@ interface Connection {
 /** What a database has lost. `another`: it is another database than the one that was used here before. */
 export interface Rewind {
   readonly state: 'rewound' | 'another' | 'restored';
-  /** The last mark that was known outside of the database; `null`: none was found. */
+  /** The last mark that was known outside of the database; `null` if none was found. */
   readonly known: Mark | null;
   /** The last mark of the database. */
   readonly last: Mark;
@@ -185,7 +185,7 @@ async function hasOrders(db: Connection): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The device and inode of a file; `null`: it does not exist. */
+/** The device and inode of a file; `null` if it does not exist. */
 function inodeOf(file: string): string | null {
   const found = statSync(file, { throwIfNoEntry: false, bigint: true });
   return found ? `${found.dev}:${found.ino}` : null;

@@ -41,7 +41,7 @@ const messages: Record<Exclude<DatabaseState, 'ok' | 'busy'>, string> = {
 const noConnection =
   'PostgreSQL accepts no further connection, and this process has none that is free. Running deployments continue, but their output is not saved until there is one. An operator must raise max_connections or the limit of the role or database, or close other connections.';
 
-/** That PostgreSQL refuses connections to this process, as a sentence for operators; null: it does not. */
+/** That PostgreSQL refuses connections to this process, as a sentence for operators; null if it does not. */
 export function shortageText({ shortage }: Pick<Database, 'shortage'>): string | null {
   const since = shortage?.since();
   if (since == null) return null;
@@ -60,7 +60,7 @@ export class Health implements Disposable {
   readonly #changed: () => void;
   readonly #since = new Map<DatabaseState, number>();
   readonly #over = new AbortController();
-  /** When the pending look began; null: none is pending. */
+  /** When the pending look began; null if none is pending. */
   #lookBegan: number | null = null;
   #pending: Promise<void> | null = null;
   #lockedSince: number | null = null;

@@ -12,7 +12,7 @@ const own: readonly { readonly name: string; readonly file: RegExp }[] = [
   { name: 'a server', file: /server\/main\.ts|dist\/server\.js/ },
 ];
 
-/** The process that holds the write lock of this SQLite file, as in `sqlite3 (process 123)`; `null`: none, or it is not known. */
+/** The process that holds the write lock of this SQLite file, as in `sqlite3 (process 123)`; `null` if none, or it is not known. */
 export function lockHolderOf(file: string): string | null {
   try {
     const inode = statSync(`${file}-shm`).ino;
@@ -26,7 +26,7 @@ export function lockHolderOf(file: string): string | null {
   }
 }
 
-/** The pid that holds the write lock in the file with this inode, from the text of /proc/locks; `null`: none. Pure. */
+/** The pid that holds the write lock in the file with this inode, from the text of /proc/locks; `null` if none. Pure. */
 export function writerOf(locks: string, inode: number): number | null {
   for (const line of locks.split('\n')) {
     // 1: POSIX  ADVISORY  WRITE 1234 fe:01:5678 120 120

@@ -7,7 +7,7 @@ import type { Environment } from './option-value.ts';
 
 /** The file that an installed package reads without being asked. The units of systemd read it too. */
 const standardFile = '/etc/spiderpig.env';
-/** In the place of a file: none is read. */
+/** The value of `--config` with which no file is read. */
 export const noFile = 'none';
 
 /** A configuration file that was read. */
@@ -21,7 +21,7 @@ export interface ConfigurationFile {
 
 /**
  * Reads the file of `--config` (`option`) or `SPIDERPIG_CONFIG`; without either, {@link standardFile} if it exists and `root` is not a checkout, where
- * people try things out. Null: no file. Throws {@link ConfigurationError} when it cannot be read.
+ * people try things out. Null for no file. Throws {@link ConfigurationError} when it cannot be read.
  */
 export function openConfigurationFile(
   option: string | undefined,

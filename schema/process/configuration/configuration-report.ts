@@ -7,10 +7,10 @@ import { withoutPassword } from './option-value.ts';
 
 /** An option with its current value. */
 export interface Setting {
-  /** The name of the option as on the command line; null: it has only a variable. */
+  /** The name of the option as on the command line; null if it has only a variable. */
   readonly option: string | null;
   readonly variable: string;
-  /** The value without secrets; empty: none. */
+  /** The value without secrets; empty if none. */
   readonly value: string;
   readonly source: 'option' | 'environment' | 'file' | 'default';
   /** The place, such as `/etc/spiderpig.env: SPIDERPIG_PORT`. */

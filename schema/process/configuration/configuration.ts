@@ -9,7 +9,7 @@ export interface Configuration {
   readonly host: string;
   /** The path below which everything is served, such as `/spiderpig`, without a slash at its end; empty: everything is at `/`. */
   readonly basePath: string;
-  /** Absolute path of a Unix socket to listen on instead of `host` and `port`; null: none. */
+  /** Absolute path of a Unix socket to listen on instead of `host` and `port`; null if none. */
   readonly socket: string | null;
   /** The mode of that socket: 0600, or 0660 for its group. */
   readonly socketMode: number;
@@ -17,13 +17,13 @@ export interface Configuration {
   readonly data: string;
   /** `sqlite:PATH` or `postgresql://…`. */
   readonly databaseUrl: string;
-  /** The command that deploys, as argv; null: the bundled simulator is used. */
+  /** The command that deploys, as argv; null if the bundled simulator is used. */
   readonly scap: readonly string[] | null;
   /** Arguments for scap, after its subcommand. */
   readonly scapArguments: readonly string[];
   /** Whether a train asks for confirmation before production. */
   readonly trainPause: boolean;
-  /** Absolute path of the staging directory of scap, from which the server reads what wikis run, and supervisors before they start a train; null: there is no train. */
+  /** Absolute path of the staging directory of scap, from which the server reads what wikis run, and supervisors before they start a train; null if there is no train. */
   readonly staging: string | null;
   readonly trainServices: TrainServiceConfiguration;
   /** The error log of production; null: errors are not counted. */
@@ -32,9 +32,9 @@ export interface Configuration {
   readonly passEnv: readonly string[];
   /** Whether a job is refused whose owner has no Unix account on the deployment host. */
   readonly accountCheck: boolean;
-  /** The command that says whether this host may deploy now, as argv; null: it always may. */
+  /** The command that says whether this host may deploy now, as argv; null if it always may. */
   readonly laneCheck: readonly string[] | null;
-  /** Gerrit's base URL with a slash at its end; null: not configured. */
+  /** Gerrit's base URL with a slash at its end; null if not configured. */
   readonly gerritUrl: string | null;
   /** The lanes (deployment hosts) that a jobrunner serves. At least one. */
   readonly lanes: readonly string[];
@@ -44,9 +44,9 @@ export interface Configuration {
   readonly windingDown: number;
   /** How long ended jobs are kept. */
   readonly retention: Retention;
-  /** Known secrets, which are masked before they are stored: the absolute path of the file, and its patterns. Null: no masks. */
+  /** Known secrets, which are masked before they are stored: the absolute path of the file, and its patterns. Null for no masks. */
   readonly masks: { readonly file: string; readonly patterns: readonly string[] } | null;
-  /** The port of 127.0.0.1 at which the jobrunner answers `/metrics`; null: none. */
+  /** The port of 127.0.0.1 at which the jobrunner answers `/metrics`; null if none. */
   readonly jobrunnerMetrics: number | null;
   /** Whether `/readyz` fails while no jobrunner is online. */
   readonly readyNeedsJobrunner: boolean;
@@ -60,9 +60,9 @@ export interface Configuration {
   readonly secondFactor: boolean;
   /** Which groups of the identity provider give which role. */
   readonly roleGroups: RoleGroups;
-  /** Whom to ask for access: shown to people who have none. Null: not configured. */
+  /** Whom to ask for access: shown to people who have none. Null if not configured. */
   readonly accessHelp: string | null;
-  /** The origin by which browsers call this server, without a slash at its end; null: not configured. */
+  /** The origin by which browsers call this server, without a slash at its end; null if not configured. */
   readonly publicUrl: string | null;
   /** Private networks that webhooks may reach, as `ADDRESS/BITS`. */
   readonly webhookNetworks: readonly string[];
@@ -84,7 +84,7 @@ export interface TrainServiceConfiguration {
 export interface ErrorLogConfiguration {
   /** The base URL of OpenSearch or Elasticsearch, with a slash at its end. */
   readonly url: string;
-  /** Absolute path of a file with `USER:PASSWORD`; null: no sign-in. */
+  /** Absolute path of a file with `USER:PASSWORD`; null for no sign-in. */
   readonly credentialsFile: string | null;
   /** The names of the indices; `*` stands for any characters. */
   readonly index: string;
@@ -92,7 +92,7 @@ export interface ErrorLogConfiguration {
   readonly query: string;
   readonly canaries: string;
   readonly testservers: string;
-  /** The URL of a dashboard; null: there are no links. */
+  /** The URL of a dashboard; null if there are no links. */
   readonly dashboardUrl: string | null;
   /** How long a job is watched after its end, in milliseconds; 0: not at all. */
   readonly watchTime: number;
@@ -103,7 +103,7 @@ export interface ProviderConfiguration {
   /** OIDC's issuer, exactly as it was given. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Absolute path of the file with the client's secret; null: a public client, which has only PKCE. */
+  /** Absolute path of the file with the client's secret; null for a public client, which has only PKCE. */
   readonly clientSecretFile: string | null;
   /** Which claim holds the name of the user's account on the deployment host; null: `preferred_username`, else `sub`. */
   readonly userClaim: string | null;

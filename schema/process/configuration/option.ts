@@ -38,7 +38,7 @@ export type OptionSection = 'general' | 'error log' | 'identity provider';
 export interface Option<Value> {
   /** The environment variable. */
   readonly variable: string;
-  /** What stands for the value in the usage text; null: it can only be set by the environment variable. */
+  /** What stands for the value in the usage text; null if it can only be set by the environment variable. */
   readonly placeholder: string | null;
   readonly section: OptionSection;
   /** Which processes use it. All of them accept and check it. */
@@ -51,7 +51,7 @@ export interface Option<Value> {
   readonly help: string;
   /** More in Markdown, for the documentation only. */
   readonly details?: string;
-  /** The text from which a child process reads the same value; empty: not set. */
+  /** The text from which a child process reads the same value; empty if not set. */
   readonly format: (configuration: Configuration) => string;
 }
 

@@ -23,7 +23,7 @@ const ownUid = (): number | null => process.getuid?.() ?? null;
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 
 /**
- * Why a secret in a file is not safe; null: it is. As PostgreSQL has it: a file of this user is only for this user (0600), and one of root may also
+ * Why a secret in a file is not safe; null if it is. As PostgreSQL has it: a file of this user is only for this user (0600), and one of root may also
  * be read by its group (0640), which is how a service gets its secrets. Pure.
  */
 export function exposureOf(file: string, { mode, uid }: FileAccess, own = ownUid()): Exposure | null {
@@ -37,7 +37,7 @@ export function exposureOf(file: string, { mode, uid }: FileAccess, own = ownUid
 }
 
 /**
- * Why a configuration file without secrets is not safe; null: it is. It may be read by all, but it names the programs that are run, so only its
+ * Why a configuration file without secrets is not safe; null if it is. It may be read by all, but it names the programs that are run, so only its
  * owner and its group may change it. Pure.
  */
 export function openToChanges(file: string, { mode, uid }: FileAccess, own = ownUid()): Exposure | null {
@@ -81,7 +81,7 @@ export function secretFilesOf({
   return named.flatMap(([option, file]) => (file == null ? [] : [{ option, file }]));
 }
 
-/** Who has access to the configuration file although it must not; null: nobody. Throws when the file is gone. */
+/** Who has access to the configuration file although it must not; null if nobody. Throws when the file is gone. */
 const exposureOfConfiguration = ({ path, variables }: ConfigurationFile): Exposure | null =>
   (holdSecrets(variables) ? exposureOf : openToChanges)(path, statSync(path));
 

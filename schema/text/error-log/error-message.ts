@@ -62,7 +62,7 @@ export interface MessageSelection {
   readonly sort: MessageSort;
 }
 
-/** The newest version of a message, by its numbers: wmf.9 is before wmf.10. Empty: it has none. */
+/** The newest version of a message, by its numbers: wmf.9 is before wmf.10. Empty if it has none. */
 const newestVersion = ({ versions }: ErrorMessage): string =>
   versions
     .flatMap(({ name }) => name ?? [])

@@ -24,9 +24,9 @@ export interface ErrorVerdict {
   readonly text: string;
   /** The numbers that it rests on, as text. */
   readonly basis: string;
-  /** The rate divided by the usual rate; null: the usual rate is 0 or unknown. */
+  /** The rate divided by the usual rate; null if the usual rate is 0 or unknown. */
   readonly factor: number | null;
-  /** The probability of at least this difference if nothing has changed; null: no test was made. */
+  /** The probability of at least this difference if nothing has changed; null if no test was made. */
   readonly probability: number | null;
 }
 

@@ -6,11 +6,11 @@ import type { ErrorRate, ErrorVerdict } from './error-rate.ts';
 
 /** How current the counts are. Times in milliseconds since 1970. */
 export interface ErrorLogSource {
-  /** When the last search succeeded; null: none has. */
+  /** When the last search succeeded; null if none has. */
   readonly readAt: number | null;
-  /** Why the last search failed, as a clause about the error log; null: it did not. */
+  /** Why the last search failed, as a clause about the error log; null if it did not. */
   readonly problem: string | null;
-  /** When the first search after the last successful one failed; null: none has. */
+  /** When the first search after the last successful one failed; null if none has. */
   readonly failingSince: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface StageHealth {
   readonly name: StageName;
   readonly startedAt: number;
   readonly finishedAt: number | null;
-  /** Null: not known yet. */
+  /** Null if not known yet. */
   readonly rate: ErrorRate | null;
   readonly verdict: ErrorVerdict;
 }
@@ -27,11 +27,11 @@ export interface StageHealth {
 /** Errors of one target of a job. */
 export interface TargetHealth {
   readonly target: ErrorTarget;
-  /** In the hour before; null: not known. */
+  /** In the hour before; null if not known. */
   readonly before: ErrorRate | null;
-  /** Since the job reached it; null: it has not. */
+  /** Since the job reached it; null if it has not. */
   readonly since: ErrorRate | null;
-  /** In the last minutes; null: not known. */
+  /** In the last minutes; null if not known. */
   readonly now: ErrorRate | null;
   readonly verdict: ErrorVerdict;
 }
@@ -41,22 +41,22 @@ export interface JobHealth {
   readonly jobId: number;
   readonly source: ErrorLogSource;
   readonly verdict: ErrorVerdict;
-  /** In the hour before its start; null: not known. */
+  /** In the hour before its start; null if not known. */
   readonly before: ErrorRate | null;
-  /** Since it first reached a server, or else since its start; null: not known. */
+  /** Since it first reached a server, or else since its start; null if not known. */
   readonly since: ErrorRate | null;
-  /** In the last minutes; null: not known. */
+  /** In the last minutes; null if not known. */
   readonly now: ErrorRate | null;
   readonly stages: readonly StageHealth[];
   readonly targets: readonly TargetHealth[];
   /** Errors of each minute since `trendFrom`. */
   readonly trend: readonly number[];
-  /** Null: nothing is known. */
+  /** Null if nothing is known. */
   readonly trendFrom: number | null;
   readonly messages: readonly ErrorMessage[];
-  /** When it is no longer watched; null: it has not ended. */
+  /** When it is no longer watched; null if it has not ended. */
   readonly watchedUntil: number | null;
-  /** What is known after its end; null: it has not ended, or is not watched then. */
+  /** What is known after its end; null if it has not ended, or is not watched then. */
   readonly watch: ErrorWatch | null;
 }
 
@@ -64,7 +64,7 @@ export interface JobHealth {
 export interface ErrorRange {
   readonly from: number;
   readonly to: number;
-  /** Null: not known. */
+  /** Null if not known. */
   readonly total: ErrorRate | null;
   /** About the last minutes. */
   readonly verdict: ErrorVerdict;
@@ -83,7 +83,7 @@ export type WatchState = (typeof watchStates)[number];
 /** The watch over errors after the end of a job. */
 export interface ErrorWatch {
   readonly state: WatchState;
-  /** When it was decided; null: it is not. */
+  /** When it was decided; null if it is not. */
   readonly at: number | null;
   readonly until: number;
   /** As text. */

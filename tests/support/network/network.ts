@@ -21,7 +21,7 @@ export interface Network extends Disposable {
   readonly hosts: readonly Host[];
 }
 
-/** The reason why network namespaces cannot be created here. Null: they can. */
+/** The reason why network namespaces cannot be created here. Null if they can. */
 export function whyNoNetwork(): string | null {
   if (process.platform !== 'linux') return 'network namespaces need Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';

@@ -8,7 +8,7 @@ export interface ReceivedSpan {
   readonly name: string;
   readonly trace: string;
   readonly id: string;
-  /** Empty: it begins a trace. */
+  /** Empty if it begins a trace. */
   readonly parent: string;
   readonly begin: number;
   readonly end: number;

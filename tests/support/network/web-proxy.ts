@@ -21,7 +21,7 @@ export class WebProxy implements AsyncDisposable {
   buffers = false;
   /** Whether upgrades are answered with 502. */
   refusesUpgrades = false;
-  /** Returns the number of bytes to the client after which a streaming connection is dropped. Called once per connection. `null`: never. */
+  /** Returns the number of bytes to the client after which a streaming connection is dropped. Called once per connection. `null` if never. */
   cutsAfter: () => number | null = () => null;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #sockets = new Set<Socket | Duplex>();

@@ -39,7 +39,7 @@ export interface DebianSystem extends Disposable {
   path(file: string): string;
 }
 
-/** The reason why there is no such system here. Null: there is. */
+/** The reason why there is no such system here. Null if there is. */
 export function whyNoDebianSystem(): string | null {
   if (process.getuid?.() !== 0) return 'a copy of this system needs root';
   if (!existsSync('/usr/bin/deb-systemd-invoke')) return 'this is not a Debian system';

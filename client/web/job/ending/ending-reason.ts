@@ -38,7 +38,7 @@ const phase = /^Failed (?:in|after) “[^”]*” \(exit status \d+\)\./;
 const errors = / Last errors?: “.*$/;
 
 /**
- * The reason without the phase, which the heading names, and without the error lines, which are shown with their links; null: nothing is left.
+ * The reason without the phase, which the heading names, and without the error lines, which are shown with their links; null if nothing is left.
  * @param exit what scap exited with, as text
  */
 export function remainingReason(

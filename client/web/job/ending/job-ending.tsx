@@ -46,7 +46,7 @@ const incomplete: ReadonlySet<JobOutcome | null> = new Set(['FAILED', 'STOPPED',
 /**
  * @param stages of the job; empty while they are not known
  * @param marks of its log, as far as they are known
- * @param mayAct whether the viewer may act on jobs; null: not known yet
+ * @param mayAct whether the viewer may act on jobs; null if not known yet
  */
 export function JobEnding({
   job,
@@ -121,7 +121,7 @@ function Reached({
   );
 }
 
-/** The phase that the heading names; null: it names none. */
+/** The phase that the heading names; null if it names none. */
 const phaseOf = ({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): string | null =>
   incomplete.has(outcome) && startedAt !== null && finishedAt !== null ? lastStatus : null;
 

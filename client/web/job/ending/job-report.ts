@@ -61,7 +61,7 @@ const markups: Readonly<Record<ReportFormat, Markup>> = {
 /**
  * The report: what was deployed by whom and when, how it ended, its stages, its questions with their answers, and the last error.
  * @param url the absolute address of the job's page
- * @param around the lines of the log around the error; empty: they are not quoted
+ * @param around the lines of the log around the error; empty if they are not quoted
  */
 export function jobReport(
   job: JobDetailFragment,

@@ -8,7 +8,7 @@ import { SendButton } from '../../parts/send-button.tsx';
 /**
  * A button with an icon, and below it the problem of the last request.
  * @param accessibleName what screen readers say, where `label` needs its surroundings to be understood
- * @param disabledReason why the button is disabled, as a title and for screen readers; null: it is enabled
+ * @param disabledReason why the button is disabled, as a title and for screen readers; null if it is enabled
  */
 export function ActionButton({
   icon,

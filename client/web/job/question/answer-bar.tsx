@@ -14,7 +14,7 @@ export type Watched = '.question' | '.question__question' | '.question__choices'
 
 /**
  * @param watched what has to be in view
- * @param answerCount how many answers the bar leads to; null: it does not say that
+ * @param answerCount how many answers the bar leads to; null if it does not say that
  * @param place contains the card
  * @param onAway is called with whether that is out of view
  * @param onAnswer moves the focus into the card

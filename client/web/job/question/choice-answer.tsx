@@ -20,7 +20,7 @@ const dangerousClass = 'cdx-button cdx-button--action-destructive cdx-button--we
 export interface AnswerFormProps {
   readonly interaction: QuestionFragment;
   readonly disabled: boolean;
-  /** Why it is disabled; null: it is not, or the reason is not known yet. */
+  /** Why it is disabled; null if it is not, or the reason is not known yet. */
   readonly disabledReason: string | null;
   /** The id of the element that shows `disabledReason`. */
   readonly reasonId: string;

@@ -4,7 +4,7 @@ import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { tableIn } from './table.ts';
 
-/** Which changes only scap lists, and which only the job has; null: the text does not list changes. Pure. @param changes the numbers of the job's changes */
+/** Which changes only scap lists, and which only the job has; null if the text does not list changes. Pure. @param changes the numbers of the job's changes */
 function differenceTo(
   explanation: string,
   changes: readonly string[],

@@ -30,7 +30,7 @@ export function OpenQuestion({
   interaction: QuestionFragment | null;
   /** The questions of the job with their answers, where they are known. */
   interactions?: readonly QuestionFragment[];
-  /** The stage of the job in which it is asked, as text; null: not known. */
+  /** The stage of the job in which it is asked, as text; null if not known. */
   step?: string | null;
   /** The numbers of the job's changes, where they are known. */
   changes?: readonly string[];

@@ -36,7 +36,7 @@ export function Question({
 }: {
   jobId: string;
   interaction: QuestionFragment;
-  /** The stage of the job in which it is asked, as text; null: not known. */
+  /** The stage of the job in which it is asked, as text; null if not known. */
   step: string | null;
   /** The numbers of the job's changes, where they are known. */
   changes: readonly string[];

@@ -33,7 +33,7 @@ export function BlockedNotice({ job, system }: { job: BlockableJob; system: Syst
   );
 }
 
-/** The job after which a queued job starts; null: not known. */
+/** The job after which a queued job starts; null if not known. */
 function jobBefore(
   { id, lane }: Pick<JobSummaryFragment, 'id' | 'lane'>,
   system: System | null,

@@ -11,7 +11,7 @@ export interface Lanes {
     readonly host: string;
     readonly lanes: readonly string[];
     readonly online: boolean;
-    /** Why its host may not deploy now; null: it may. */
+    /** Why its host may not deploy now; null if it may. */
     readonly laneProblem: string | null;
   }[];
 }

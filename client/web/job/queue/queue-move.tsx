@@ -8,9 +8,9 @@ import { MoveJobMutation } from './queue.graphql.ts';
 
 /** Where a queued job can go. The numbers are those of the jobs before which it starts then. */
 export interface QueueMoves {
-  /** Before the job in front of it; undefined: it is the first. */
+  /** Before the job in front of it; undefined if it is the first. */
   readonly up?: string | undefined;
-  /** Before the job after the next one; null: to the end; undefined: it is the last. */
+  /** Before the job after the next one; null: to the end; undefined if it is the last. */
   readonly down?: string | null | undefined;
 }
 

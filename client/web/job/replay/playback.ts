@@ -16,7 +16,7 @@ export interface Step {
   readonly elapsed: number;
   readonly speed: Speed;
   readonly duration: number;
-  /** When the next line follows, or the job ends; null: not known (yet). */
+  /** When the next line follows, or the job ends; null if not known (yet). */
   readonly next: number | null;
   readonly skipsWaits: boolean;
 }

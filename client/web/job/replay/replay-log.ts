@@ -21,7 +21,7 @@ export interface ReplayView {
   readonly rows: readonly ReplayRow[];
   /** How many lines there were. */
   readonly count: number;
-  /** When the next line followed, in milliseconds since 1970; null: no line followed. */
+  /** When the next line followed, in milliseconds since 1970; null if no line followed. */
   readonly nextAt: number | null;
 }
 
@@ -51,7 +51,7 @@ export class ReplayLog {
     this.#pageCount = Math.ceil(length / pageLength);
   }
 
-  /** When the last line was printed, which can be after the end of the job, in milliseconds since 1970; null: there is no line. */
+  /** When the last line was printed, which can be after the end of the job, in milliseconds since 1970; null if there is no line. */
   async lastAt(): Promise<number | null> {
     const [line] = this.#length === 0 ? [] : await this.#load(this.#length - 1, 1);
     return line === undefined ? null : atOf(line);

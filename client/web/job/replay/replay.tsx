@@ -23,7 +23,7 @@ export interface ReplayProps {
   readonly job: JobDetailFragment;
   readonly stages: readonly Stage[];
   readonly marks: readonly Mark[];
-  /** The Gerrit that change IDs link to; null: they are not linked. */
+  /** The Gerrit that change IDs link to; null if they are not linked. */
   readonly gerritUrl: string | null;
 }
 

@@ -8,7 +8,7 @@ import { ReplayLog, type ReplayView } from './replay-log.ts';
 export interface ReplayState {
   /** Null while nothing is loaded. */
   readonly view: ReplayView | null;
-  /** When the last line was printed, in milliseconds since 1970; null: not known (yet). */
+  /** When the last line was printed, in milliseconds since 1970; null if not known (yet). */
   readonly lastAt: number | null;
   /** Whether the last request failed. */
   readonly problem: boolean;

@@ -62,7 +62,7 @@ export function StageList({
   );
 }
 
-/** `step 3 of 5, “Test servers”`: the stage in which scap is; null: it is in none. */
+/** `step 3 of 5, “Test servers”`: the stage in which scap is; null if it is in none. */
 export function stepInWords(stages: readonly Stage[]): string | null {
   const at = stages.findIndex(({ state }) => state === 'current');
   const stage = stages[at];

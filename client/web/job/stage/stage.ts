@@ -12,11 +12,11 @@ export type StageState = 'passed' | 'current' | 'failed' | 'ended' | 'open';
 export interface Stage {
   readonly name: StageName;
   readonly state: StageState;
-  /** When it was reached, in milliseconds since 1970; null: it was not. */
+  /** When it was reached, in milliseconds since 1970; null if it was not. */
   readonly from: number | null;
   /** When the next one was reached or the job ended; null while it lasts, and if it was not reached. */
   readonly to: number | null;
-  /** The line of the log in which it begins; null: it was not reached. */
+  /** The line of the log in which it begins; null if it was not reached. */
   readonly line: number | null;
 }
 

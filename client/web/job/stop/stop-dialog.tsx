@@ -93,7 +93,7 @@ export function StopDialog({
   );
 }
 
-/** Which answer to the open question ends the deployment in an orderly way; null: none is known. */
+/** Which answer to the open question ends the deployment in an orderly way; null if none is known. */
 function betterAnswer({ key, choices }: QuestionFragment): string | null {
   for (const effect of ['rolled-back', 'declined'] as const) {
     const choice = choices.find(({ code }) => answerEffect(key, code) === effect);

@@ -24,7 +24,7 @@ interface LinkRange extends TextRange {
 
 /**
  * The pieces of a line. Together they are its text.
- * @param gerritUrl the Gerrit that change IDs link to; null: they are not linked
+ * @param gerritUrl the Gerrit that change IDs link to; null if they are not linked
  * @param matches ranges in the text of all spans together, in order, without overlaps
  */
 export function piecesOf(

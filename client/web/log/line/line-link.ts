@@ -1,7 +1,7 @@
 // Owns the address fragments of lines: `#L340`, `#L340-L352`. Pure. Owns no browser history.
 import type { LineRange } from '../scroll/rows.ts';
 
-/** The lines in a fragment, in order; null: it names no lines. */
+/** The lines in a fragment, in order; null if it names no lines. */
 export function linesOf(hash: string): LineRange | null {
   const match = /^#L([1-9][0-9]{0,8})(?:-L?([1-9][0-9]{0,8}))?$/.exec(hash);
   if (match === null) return null;

@@ -7,7 +7,7 @@ export interface LogLine {
   /** When the line was recorded, as an ISO 8601 string in UTC. */
   readonly at: string;
   readonly kind: LogLineKind;
-  /** Null: the line is sensitive and hidden. */
+  /** Null if the line is sensitive and hidden. */
   readonly text: string | null;
   readonly sensitive: boolean;
   /** Whether the next line continues this one, which exceeded the maximum length. */
@@ -18,14 +18,14 @@ export interface LogLine {
 export interface PartialLine {
   /** When it was read, as an ISO 8601 string in UTC. */
   readonly at: string;
-  /** Null: it is hidden. */
+  /** Null if it is hidden. */
   readonly text: string | null;
 }
 
 /** Consecutive lines after a cursor. */
 export interface LogBatch {
   readonly lines: readonly LogLine[];
-  /** What is being printed after the last line; null: nothing, or these are not the last lines. */
+  /** What is being printed after the last line; null if nothing, or these are not the last lines. */
   readonly partial: PartialLine | null;
   /** The number of the last line, to continue from. */
   readonly cursor: number;

@@ -10,7 +10,7 @@ export function PartialRow({
   textStyle,
   setting,
 }: {
-  /** Null: nothing is being printed. */
+  /** Null if nothing is being printed. */
   partial: PartialLine | null;
   /** The style at the end of the line before. */
   textStyle: TextStyle;

@@ -3,15 +3,15 @@ import type { TextRange } from './highlight.ts';
 
 /** An object that stays the same while nothing in it changes, because each change draws all rows again. */
 export interface RowSetting {
-  /** The Gerrit that change IDs link to; null: they are not linked. */
+  /** The Gerrit that change IDs link to; null if they are not linked. */
   readonly gerritUrl: string | null;
-  /** Whether the user may see sensitive lines; null: not known yet. */
+  /** Whether the user may see sensitive lines; null if not known yet. */
   readonly mayReveal: boolean | null;
   /** Formats the time of a line. */
   readonly lineTime: (at: string) => string;
   /** The parts of the visible text to highlight. */
   readonly highlight: ((text: string) => readonly TextRange[]) | null;
-  /** Reveals hidden lines, both included; null: they cannot be revealed here. */
+  /** Reveals hidden lines, both included; null if they cannot be revealed here. */
   readonly onReveal: ((from: number, to: number) => void) | null;
   /** Collapses or expands the section with this first line. */
   readonly onToggleSection: (first: number) => void;

@@ -15,7 +15,7 @@ import './row.css';
 
 export interface RowProps {
   readonly number: number;
-  /** Undefined: not loaded yet. */
+  /** Undefined if not loaded yet. */
   readonly line: LogLine | undefined;
   /** The style at the start of the line. */
   readonly textStyle: TextStyle;

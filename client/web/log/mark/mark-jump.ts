@@ -9,7 +9,7 @@ export interface LogPlace {
 }
 
 /**
- * The next or the previous place of a kind; undefined: no such place.
+ * The next or the previous place of a kind; undefined for no such place.
  * @param places ascending
  * @param from a line; the place on it is skipped
  */

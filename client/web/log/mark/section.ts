@@ -32,7 +32,7 @@ const maxTitleLength = 80;
 export interface LogEnd {
   /** Whether these are all marks the log will ever have. */
   readonly complete: boolean;
-  /** When the job ended, in milliseconds since 1970; null: not yet, or unknown. */
+  /** When the job ended, in milliseconds since 1970; null if not yet, or unknown. */
   readonly endedAt: number | null;
 }
 

@@ -39,7 +39,7 @@ export class LineRanges {
     this.#version++;
   }
 
-  /** The range that contains the line; null: none does. */
+  /** The range that contains the line; null if none does. */
   of(line: number): LineRange | null {
     const range =
       this.#ranges[firstIndexWhere(this.#ranges.length, (at) => (this.#ranges[at]?.to ?? 0) >= line)];

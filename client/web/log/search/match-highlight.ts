@@ -8,7 +8,7 @@ const maxLineLength = 10_000;
 const maxMatches = 200;
 
 /**
- * Returns a function that finds the matches in the visible text of a line; null: nothing can be highlighted. Patterns that could block the page, such as
+ * Returns a function that finds the matches in the visible text of a line; null if nothing can be highlighted. Patterns that could block the page, such as
  * nested quantifiers, are not highlighted, although the server finds their matches.
  */
 export function matchHighlighter(query: SearchQuery | null): ((line: string) => readonly TextRange[]) | null {

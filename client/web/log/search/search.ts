@@ -8,7 +8,7 @@ import { JobLogSearchSubscription } from './search.graphql.ts';
 import { problemOf, type SearchQuery } from './search-query.ts';
 
 export interface SearchState {
-  /** Null: no search. */
+  /** Null for no search. */
   readonly query: SearchQuery | null;
   /** How many lines match so far. */
   readonly count: number;
@@ -18,11 +18,11 @@ export interface SearchState {
   readonly searchedTo: number;
   /** Whether the search has not reached the current end of the log yet. */
   readonly searching: boolean;
-  /** An error message for the user; null: no error. */
+  /** An error message for the user; null for no error. */
   readonly problem: string | null;
   /** Whether the database is unavailable; the search is retried. */
   readonly waiting: boolean;
-  /** The line of the selected match; null: no match is selected. */
+  /** The line of the selected match; null if no match is selected. */
   readonly current: number | null;
 }
 

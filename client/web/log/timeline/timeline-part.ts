@@ -25,7 +25,7 @@ export interface TimelinePart {
   readonly visible: number;
   /** The complete description, for tooltip and screen reader. */
   readonly label: string;
-  /** The line to jump to; null: not known (yet). */
+  /** The line to jump to; null if not known (yet). */
   readonly line: number | null;
   /** Whether it is drawn shorter than to scale: a long wait for an answer. */
   readonly shortened: boolean;
@@ -118,7 +118,7 @@ function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean
 
 interface Period {
   readonly from: number;
-  /** Null: it lasts. */
+  /** Null if it lasts. */
   readonly to: number | null;
 }
 

@@ -22,7 +22,7 @@ const steps: Readonly<Record<string, number>> = {
   PageUp: pageStep,
 };
 
-/** How far a key moves on the slider, in milliseconds; null: it does not move. */
+/** How far a key moves on the slider, in milliseconds; null if it does not move. */
 export const stepOf = (key: string): number | null =>
   Object.hasOwn(steps, key) ? (steps[key] ?? null) : null;
 

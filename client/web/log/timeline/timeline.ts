@@ -19,7 +19,7 @@ export interface RequestedStop {
   readonly requestedBy: { readonly name: string };
 }
 
-/** An entry of the timeline. Times are milliseconds since 1970. `line` is the line to jump to; null: not known (yet). */
+/** An entry of the timeline. Times are milliseconds since 1970. `line` is the line to jump to; null if not known (yet). */
 export type TimelineItem =
   | {
       readonly kind: 'phase';
@@ -34,7 +34,7 @@ export type TimelineItem =
       readonly from: number;
       /** When it was answered, or when the job ended; null while it waits. */
       readonly to: number | null;
-      /** The name of the user who answered; null: no answer (yet). */
+      /** The name of the user who answered; null for no answer (yet). */
       readonly by: string | null;
       readonly line: number | null;
     }

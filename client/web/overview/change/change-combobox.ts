@@ -10,7 +10,7 @@ const menuSize = 10;
 const shortestSearch = 3;
 
 export interface ChangeCombobox {
-  /** The result to show; null: the menu is closed. */
+  /** The result to show; null if the menu is closed. */
   readonly menu: ChangeSearch | null;
   /** The index of the option that Enter chooses; -1: none. */
   readonly active: number;

@@ -16,13 +16,13 @@ export interface ChangeSearch {
   readonly hasMore: boolean;
   /** Why nothing can be found, as a sentence; null if Gerrit answered, now or earlier. */
   readonly problem: string | null;
-  /** When Gerrit gave this answer, if it does not answer now; null: it does. */
+  /** When Gerrit gave this answer, if it does not answer now; null if it does. */
   readonly keptSince: string | null;
 }
 
 /**
  * The result for a text, or null while there is none. While a new text is being searched, the result of the previous one stays.
- * @param text null: nothing is searched @param first the maximum number of changes
+ * @param text null if nothing is searched @param first the maximum number of changes
  */
 export function useChangeSearch(text: string | null, first: number): ChangeSearch | null {
   const result = useDelayedQuery(ChangesQuery, text === null ? null : { search: text, first }, false);
@@ -49,7 +49,7 @@ export interface ChosenChanges {
   readonly changes: ReadonlyMap<string, FoundChange>;
   /** The numbers that Gerrit does not show. */
   readonly unknown: ReadonlySet<string>;
-  /** The time of the oldest answer that is used, if Gerrit does not answer now; null: it does, or nothing is known. */
+  /** The time of the oldest answer that is used, if Gerrit does not answer now; null if it does, or nothing is known. */
   readonly keptSince: string | null;
   /** Whether Gerrit does not answer and nothing is known about some change. */
   readonly isUnchecked: boolean;

@@ -17,7 +17,7 @@ export interface ChipInputProps {
   readonly disabled: boolean;
   readonly describedBy: string;
   readonly field: { current: HTMLInputElement | null };
-  /** What restricts the information about a chip; null: nothing. */
+  /** What restricts the information about a chip; null if nothing. */
   readonly noteOf: (chip: ChangeInput) => string | null;
   readonly onTyped: (value: string) => void;
   /** Makes chips of what was typed. */

@@ -11,7 +11,7 @@ export function Chip({
   onRemove,
 }: {
   chip: ChangeInput;
-  /** What restricts the information about the change; null: nothing. */
+  /** What restricts the information about the change; null if nothing. */
   note: string | null;
   disabled: boolean;
   onRemove: () => void;

@@ -19,7 +19,7 @@ export interface QueryResult<Data, Variables> {
 /**
  * The result of a query, or null while there is none. While the query with new variables is sent, the result of the previous ones stays. A query whose
  * result is no longer wanted is cancelled.
- * @param variables null: nothing is asked @param repeat whether it is asked again each minute while the page is visible
+ * @param variables null if nothing is asked @param repeat whether it is asked again each minute while the page is visible
  */
 export function useDelayedQuery<Data, Variables extends AnyVariables & object>(
   document: TypedDocumentNode<Data, Variables>,

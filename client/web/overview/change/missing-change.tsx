@@ -5,7 +5,7 @@ import { ChangeFacts, ChangeWarnings, Note } from './change-facts.tsx';
 import { addableCount, type ChangeOrder, maxChanges } from './change-order.ts';
 import './missing-change.css';
 
-/** @param order null: not known @param onAdd adds the missing changes */
+/** @param order null if not known @param onAdd adds the missing changes */
 export function MissingChanges({ order, onAdd }: { order: ChangeOrder | null; onAdd: () => void }) {
   const id = useId();
   if (order === null) return null;

@@ -38,7 +38,7 @@ const PasskeySchema = defineEntity({
     /** How a browser reaches it, separated by commas. */
     transports: text(),
     createdAt: time(),
-    /** Null: never. */
+    /** Null if never. */
     lastUsedAt: time().nullable(),
   },
 });
@@ -110,7 +110,7 @@ export const passkeysOf = (em: SqlEntityManager, user: number): Promise<Passkey[
 export const hasPasskey = async (em: SqlEntityManager, user: number, site: PasskeySite): Promise<boolean> =>
   (await em.count(Passkey, { user, host: site.host })) > 0;
 
-/** A name as it is stored; null: it is empty or too long. Pure. */
+/** A name as it is stored; null if it is empty or too long. Pure. */
 function storableName(name: string): string | null {
   const trimmed = storableText(name.trim());
   return trimmed === '' || trimmed.length > maxNameLength ? null : trimmed;
@@ -145,7 +145,7 @@ async function storeChallenge(
   });
 }
 
-/** The challenge of a session, which cannot be used again; null: there is none. Runs in the caller's transaction. */
+/** The challenge of a session, which cannot be used again; null if there is none. Runs in the caller's transaction. */
 async function takeChallenge(
   em: SqlEntityManager,
   session: number,
@@ -361,7 +361,7 @@ export async function submitPasskey(
   );
 }
 
-/** Checks a signed challenge, and marks it as used. What it was, as text for the audit log; null: it is wrong. */
+/** Checks a signed challenge, and marks it as used. What it was, as text for the audit log; null if it is wrong. */
 async function judge(
   em: SqlEntityManager,
   { session, response, site }: SignedChallenge,
@@ -380,7 +380,7 @@ async function judge(
   return `the passkey ${quoted(passkey.name)}`;
 }
 
-/** The new signature counter; null: the response is wrong, or the counter did not increase, as that of a copy of the passkey. */
+/** The new signature counter; null if the response is wrong, or the counter did not increase, as that of a copy of the passkey. */
 async function verifiedCounter(
   response: AuthenticationResponseJSON,
   expectedChallenge: string,

@@ -84,7 +84,7 @@ export interface SubmittedProof {
   readonly session: Session;
   readonly as: ProofKind;
   readonly through: ActionSource;
-  /** Checks the proof in the transaction, and marks it as used. What it was, as text for the audit log; null: it is wrong. */
+  /** Checks the proof in the transaction, and marks it as used. What it was, as text for the audit log; null if it is wrong. */
   readonly judge: (em: SqlEntityManager, factor: SecondFactor) => Promise<string | null>;
 }
 
@@ -194,7 +194,7 @@ async function accept(
   return { as: 'right', session: next };
 }
 
-/** Checks a code and marks it as used. Returns what it was, as text for the audit log; null: it is wrong. */
+/** Checks a code and marks it as used. Returns what it was, as text for the audit log; null if it is wrong. */
 async function judge(
   em: SqlEntityManager,
   factor: SecondFactor,

@@ -38,7 +38,7 @@ export const personOf = ({ providerIssuer, providerSubject }: PersonOfSession): 
 /** The members of a session that say who it is. */
 export type PersonOfSession = Pick<Session, 'providerIssuer' | 'providerSubject'>;
 
-/** The lock of a person for an account; null: no wrong code was ever entered. */
+/** The lock of a person for an account; null if no wrong code was ever entered. */
 export const findLock = (
   em: SqlEntityManager,
   user: number,
@@ -46,7 +46,7 @@ export const findLock = (
 ): Promise<SecondFactorLock | null> => em.findOne(SecondFactorLock, { user, person: personOf(session) });
 
 /**
- * Until when codes are rejected, in milliseconds since 1970 UTC; `null`: they are checked. A lock that ends later than any can was set by a wrong clock, and
+ * Until when codes are rejected, in milliseconds since 1970 UTC; `null` if they are checked. A lock that ends later than any can was set by a wrong clock, and
  * would keep a user out for days or years. Pure.
  */
 export const lockOf = (lock: SecondFactorLock | null, now: number): number | null =>

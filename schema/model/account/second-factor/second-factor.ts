@@ -13,9 +13,9 @@ const SecondFactorSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').unique(),
-    /** The authenticator's shared secret, base32; null: there is no authenticator. */
+    /** The authenticator's shared secret, base32; null if there is no authenticator. */
     totpSecret: text().nullable(),
-    /** When its first code was accepted; null: it was offered and is not active yet. */
+    /** When its first code was accepted; null if it was offered and is not active yet. */
     totpConfirmedAt: time().nullable(),
     /** The time step of the last accepted code, so that no code is accepted twice. */
     totpStep: p.integer().nullable(),

@@ -23,7 +23,7 @@ export function totpOf(secret: string, label: string): TOTP {
   });
 }
 
-/** The time step of a code, at most one away from the current one; null: the code is wrong. Compared in constant time. */
+/** The time step of a code, at most one away from the current one; null if the code is wrong. Compared in constant time. */
 export function stepOf(secret: string, code: string, now: number): number | null {
   if (!/^[0-9]{6}$/.test(code)) return null;
   const totp = totpOf(secret, '');

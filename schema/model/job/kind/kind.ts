@@ -62,7 +62,7 @@ export interface KindModule
   readonly argv: (work: JobWork, settings: CommandSettings) => readonly string[];
   /** What was asked for. Throws as `parse` does. */
   readonly detail: (work: JobWork) => string;
-  /** What has changed since the job was requested, as sentences; null: it does not depend on the staging directory. Throws as `parse` does. */
+  /** What has changed since the job was requested, as sentences; null if it does not depend on the staging directory. Throws as `parse` does. */
   readonly changesBeforeStart: ((work: JobWork, facts: TrainFacts) => readonly string[]) | null;
 }
 
