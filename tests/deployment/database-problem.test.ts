@@ -306,7 +306,7 @@ describe('PostgreSQL failures', () => {
     server = await startPostgreSql();
   });
   afterAll(() => server.stop());
-  let frozen: readonly number[] = [];
+  const frozen: number[] = [];
   const signalFrozen = (signal: NodeJS.Signals): void => {
     for (const pid of frozen) {
       try {
@@ -326,26 +326,35 @@ describe('PostgreSQL failures', () => {
       scap: program('question/asks-while-flooding', count, file),
     });
 
-  /** The postmaster and all its processes. */
-  async function processes(): Promise<number[]> {
-    const client = new pg.Client({ connectionString: `${server.url}postgres` });
-    await client.connect();
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    const parentOf = (pid: number): number =>
-      Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-    const postmaster = parentOf(rows[0]?.pid ?? 0);
-    await client.end();
-    const children = readdirSync('/proc')
+  const parentOf = (pid: number): number =>
+    Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+
+  function childrenOf(parent: number): number[] {
+    return readdirSync('/proc')
       .map(Number)
       .filter(Number.isInteger)
       .filter((pid) => {
         try {
-          return parentOf(pid) === postmaster;
+          return parentOf(pid) === parent;
         } catch {
           return false; // it has just ended
         }
       });
-    return [postmaster, ...children];
+  }
+
+  /** Freezes the postmaster and all its processes. The postmaster is first: one that it forks after the others were listed would answer. */
+  async function freeze(): Promise<void> {
+    const client = new pg.Client({ connectionString: `${server.url}postgres` });
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const postmaster = parentOf(rows[0]?.pid ?? 0);
+    await client.end();
+    frozen.splice(0, frozen.length, postmaster);
+    process.kill(postmaster, 'SIGSTOP');
+    // A stop takes effect when the process is next scheduled.
+    while (!/^State:\s+T/m.test(readFileSync(`/proc/${postmaster}/status`, 'utf8'))) await wait(1);
+    frozen.push(...childrenOf(postmaster));
+    signalFrozen('SIGSTOP');
   }
 
   it('a PostgreSQL crash loses no log lines and no question', async () => {
@@ -371,8 +380,7 @@ describe('PostgreSQL failures', () => {
     const question = await questionOf(world, token, id);
     const reported = databaseIs(world, token, 'UNAVAILABLE');
     await databaseIs(world, token, 'OK');
-    frozen = await processes();
-    signalFrozen('SIGSTOP');
+    await freeze();
     using thaw = { [Symbol.dispose]: () => signalFrozen('SIGCONT') };
     expect((await reported).message).toMatch(/does not respond/);
     const ready = await fetch(`${world.url}/readyz`);
