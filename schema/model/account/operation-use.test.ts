@@ -48,6 +48,16 @@ describe.each(dialects)('the record of uses on %s', (dialect) => {
     expect(await all([])).toEqual([]);
   });
 
+  test('servers that add uses at the same time lose none', async () => {
+    const servers = Array.from({ length: 8 }, (_, n) =>
+      recordUses(world.database, [use('both', { fields: [`Job.field${n}`] }), use(`own ${n}`)]),
+    );
+    await Promise.all(servers);
+    const row = (await all()).find(({ operation }) => operation === 'both');
+    expect(row?.uses).toBe(8);
+    expect(row && usedFields(row).size).toBe(8);
+  });
+
   test('an underscore in the name of a value matches only itself', async () => {
     await recordUses(world.database, [use('value', { fields: ['Role.SUPERxUSER'] })]);
     expect(await all(['Role.SUPER_USER'])).toEqual([]);

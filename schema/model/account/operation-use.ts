@@ -48,6 +48,8 @@ export interface NewUses {
 export const maxUseRows = 5_000;
 /** The row of uses for which there was no room. */
 export const otherUses: UseKey = { client: '(other)', version: '', tokenId: 0, operation: '' };
+/** The first key of the advisory lock: "uses" in ASCII, as for the other locks (lock.ts). */
+const lockKey = 0x75_73_65_73;
 /** How long an unused row is kept, in milliseconds. */
 const keptUnused = 90 * 24 * 3_600_000;
 
@@ -62,9 +64,10 @@ export async function removeUnusedUses(db: Database, now = Date.now()): Promise<
   await db.write([], (em) => em.nativeDelete(OperationUse, unused));
 }
 
-/** Adds uses to the record. One transaction. */
+/** Adds uses to the record. One transaction; of several servers one after the other, so that none overwrites what another has added. */
 export async function recordUses(db: Database, added: readonly NewUses[]): Promise<void> {
   await db.write([], async (em) => {
+    if (db.dialect === 'postgresql') await db.execute('select pg_advisory_xact_lock(?, 0)', [lockKey], em);
     let rows = await em.count(OperationUse);
     for (const { key, uses, at, fields } of added) {
       const known = await em.findOne(OperationUse, key);
