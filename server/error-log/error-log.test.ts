@@ -134,6 +134,23 @@ const simulated = (log: SimulatedErrorLog, from: string, to: string): number =>
 const isKnown = (log: { range: { total: { minutes: number } | null } }): boolean =>
   (log.range.total?.minutes ?? 0) >= 30;
 
+/** The configuration of an error log that is used without a server, and what else it needs. */
+const configuration = {
+  credentialsFile: null,
+  index: 'logstash-*',
+  query: 'type:mediawiki',
+  canaries: 'kubernetes.labels.release:canary',
+  testservers: 'kubernetes.labels.deployment:mw-debug',
+  dashboardUrl: null,
+  watchTime: 15 * minute,
+};
+const stub = {
+  stages: () => Promise.resolve([]),
+  loadJob: () => Promise.resolve(null),
+  followJob: () => Promise.resolve(null),
+  logger: pino({ level: 'silent' }),
+};
+
 describe('the error log', () => {
   test('the error log counts thousands of errors as the service does', async () => {
     const own = await openErrorWorld();
@@ -304,21 +321,9 @@ describe('the error log', () => {
     const now = Date.now();
     let offset = 60 * minute;
     const log = new SearchedErrorLog({
-      configuration: {
-        url: own.log.url,
-        credentialsFile: null,
-        index: 'logstash-*',
-        query: 'type:mediawiki',
-        canaries: 'kubernetes.labels.release:canary',
-        testservers: 'kubernetes.labels.deployment:mw-debug',
-        dashboardUrl: null,
-        watchTime: 0,
-      },
+      ...stub,
+      configuration: { ...configuration, url: own.log.url, watchTime: 0 },
       db: own.world.db,
-      stages: () => Promise.resolve([]),
-      loadJob: () => Promise.resolve(null),
-      followJob: () => Promise.resolve(null),
-      logger: pino({ level: 'silent' }),
       interval: 50,
       now: () => now + offset,
     });
@@ -461,6 +466,49 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
       if (watch.state === 'WATCHING' && source.problem !== null) own.log.failure = null;
       return watch.state === 'QUIET';
     });
+  });
+
+  test.each([40, 180])('a clock that jumps ahead by %i minutes ends no watch', async (jump) => {
+    const own = await openErrorWorld({ dialect });
+    await own.world.server.close();
+    await using db = await openDatabase(own.databaseUrl);
+    const id = await runningJob(db);
+    const begin = Date.now();
+    const stage = { name: 'production', startedAt: begin - 12 * minute, finishedAt: null } as const;
+    await recordStage(db, id, stage.name, stage.startedAt);
+    await succeed(db, id);
+    const columns = 'started_at = ?, finished_at = ?';
+    await db.execute(`update job set ${columns} where id = ?`, [
+      begin - 13 * minute,
+      begin - 10 * minute,
+      id,
+    ]);
+    let [passed, ahead] = [0, 0];
+    const log = new SearchedErrorLog({
+      ...stub,
+      configuration: { ...configuration, url: own.log.url },
+      db,
+      stages: () => Promise.resolve([stage]),
+      interval: 50,
+      now: () => begin + passed + ahead,
+      monotonic: () => passed,
+    });
+    onTestFinished(async () => await log[Symbol.asyncDispose]());
+    const searched = async (times: number) => {
+      const before = own.log.searches;
+      await expect.poll(() => own.log.searches, { timeout: 5_000 }).toBeGreaterThan(before + times);
+    };
+    const results = () => db.em().find(ErrorWatchRow, {});
+    await searched(10);
+    // The service cannot be reached at first, as after a sleep of the host.
+    own.log.failure = 503;
+    ahead = jump * minute;
+    await searched(2);
+    own.log.failure = null;
+    await searched(20);
+    expect(await results()).toEqual([]);
+    passed = 16 * minute;
+    await expect.poll(results).toMatchObject([{ job: id, state: 'quiet' }]);
   });
 
   test('the result of a watch is neither lost nor stored twice when servers restart during it', async () => {

@@ -23,6 +23,7 @@ import { Batch } from '../graphql/batch.ts';
 import { readWithRetry } from '../live/change-check.ts';
 import { delay, wakeOrAbort } from '../live/condition.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
+import { ClockSteps } from './clock-step.ts';
 import { dashboardLink } from './dashboard.ts';
 import { ErrorHistory, keptTime, minute, slotLength, type TimeSpan } from './history.ts';
 import { errorRange, jobHealth, reachedServersAt, timeBefore, type WatchedJob } from './job-health.ts';
@@ -61,6 +62,8 @@ export interface ErrorLogOptions {
   readonly logger: Logger;
   /** Milliseconds since 1970; default: the clock. */
   readonly now?: () => number;
+  /** Milliseconds on the monotonic clock; default: that of the process. */
+  readonly monotonic?: () => number;
   /** Milliseconds between searches; default 15,000. */
   readonly interval?: number;
   /** How long a search may take, in milliseconds; default 10,000. */
@@ -77,6 +80,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   readonly #closed = new AbortController();
   readonly #watches: Batch<number, ErrorWatchRow>;
   readonly #running: Promise<void>;
+  readonly #clock: ClockSteps;
   #source: ErrorLogSource = { readAt: null, problem: null, failingSince: null };
   #health = new Map<number, JobHealth>();
   #now: ErrorLogNow;
@@ -88,6 +92,8 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 
   constructor(options: ErrorLogOptions) {
     this.#options = options;
+    const { now = Date.now, monotonic = () => performance.now() } = options;
+    this.#clock = new ClockSteps({ now, monotonic });
     // Each search listens to it.
     setMaxListeners(0, this.#closed.signal);
     this.#now = this.#snapshot();
@@ -141,7 +147,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     if (row) return { state: row.state, at: row.decidedAt, until: row.until, text: row.text };
     const watchTime = this.#options.configuration?.watchTime ?? 0;
     const until = job.finishedAt + watchTime;
-    if (watchTime === 0 || this.#time() > until + lateTime) return null;
+    if (watchTime === 0 || this.#time() > this.#latest(until)) return null;
     if (reachedServersAt({ stages: await this.#options.stages(job.id) }) === null) return null;
     return { state: 'watching', at: null, until, text: watchText('watching', '') };
   }
@@ -223,7 +229,12 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     // Long enough for subscribers to receive the result.
     if (this.#time() <= until + 4 * searchInterval) return false;
     // While searches fail, the result comes later.
-    return this.#time() > until + lateTime || (await this.watchOf(job))?.state !== 'watching';
+    return this.#time() > this.#latest(until) || (await this.watchOf(job))?.state !== 'watching';
+  }
+
+  /** When a watch that ends then is given up. */
+  #latest(until: number): number {
+    return until + lateTime + this.#clock.ahead;
   }
 
   get #interval(): number {
@@ -244,6 +255,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     const { signal } = this.#closed;
     let failures = 0;
     while (!signal.aborted) {
+      this.#clock.look(configuration.watchTime + 2 * lateTime);
       const jobs = await this.#watchedJobs(configuration);
       const isNeeded =
         jobs.length > 0 || this.#followers.size > 0 || this.#askedAt > this.#time() - askedTime;
@@ -274,7 +286,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   async #watchedJobs({ watchTime }: ErrorLogConfiguration): Promise<readonly Job[]> {
     try {
       // Those that ended while no server ran are looked at afterwards.
-      return await watchedJobs(this.#options.db, this.#time() - watchTime - 2 * lateTime);
+      return await watchedJobs(this.#options.db, this.#time() - watchTime - 2 * lateTime - this.#clock.ahead);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'could not read which jobs are watched for errors');
       return [];
@@ -292,8 +304,11 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       const until = finishedAt + watchTime;
       const finding = watchFinding(this.#history, await this.#watchedJob(job, startedAt), until);
       const readUntil = this.#history.span?.to ?? null;
+      // Also if the clock was set during the search.
+      this.#clock.look(watchTime + 2 * lateTime);
       const now = this.#time();
-      const state = decideWatch(finding, isRead && this.#risen.has(job.id), { readUntil, until, now });
+      const times = { readUntil, until, now, watchTime, steadyFor: this.#clock.steadyFor };
+      const state = decideWatch(finding, isRead && this.#risen.has(job.id), times);
       if (isRead && finding.hasRisen) risen.add(job.id);
       if (state !== null)
         await this.#store({

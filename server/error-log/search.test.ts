@@ -303,6 +303,8 @@ describe('the watch after a job', () => {
     readUntil: start + read * minute,
     until,
     now: start + now * minute,
+    watchTime: 15 * minute,
+    steadyFor: Number.POSITIVE_INFINITY,
   });
 
   test('the watch over errors ends as quiet when its time is over', () => {
@@ -340,6 +342,17 @@ describe('the watch after a job', () => {
     expect(decideWatch(finding(4, 4), false, times(6, 49))).toBeNull();
     expect(decideWatch(finding(4, 4), false, times(6, 51))).toBe('unknown');
     expect(resultText('unknown', finding(4, 4))).toMatch(/^The error log did not answer/);
+  });
+
+  test('a watch does not end by a step of the clock, but by the time after it', () => {
+    const ending = (read: number, now: number, steady: number) =>
+      decideWatch(finding(4, 4), false, { ...times(read, now), steadyFor: steady * minute });
+    // Searches failed before the step, too.
+    expect(ending(6, 51, 29)).toBeNull();
+    expect(ending(6, 51, 30)).toBe('unknown');
+    // The counts of a time that only seems to be over.
+    expect(ending(51, 51, 14)).toBeNull();
+    expect(ending(51, 51, 15)).toBe('quiet');
   });
 
   test('the watch ends as unknown, not quiet, when the errors before the job are no longer known', () => {

@@ -71,22 +71,32 @@ export function watchFinding(history: ErrorHistory, job: WatchedJob, until: numb
 
 const names = { testservers: 'test servers', canaries: 'canaries', production: 'production' } as const;
 
+/** What a decision depends on besides the errors. Times in milliseconds. */
+export interface WatchTimes {
+  /** Until when errors are known; null if nothing is. */
+  readonly readUntil: number | null;
+  /** When the watch ends. */
+  readonly until: number;
+  readonly now: number;
+  /** How long the watch takes. */
+  readonly watchTime: number;
+  /** For how long the clock was not set, and the host did not sleep. */
+  readonly steadyFor: number;
+}
+
 /**
- * The state that a watch ends with now; null if it continues. @param wasRisen whether the search before said that errors had risen
- * @param readUntil until when errors are known; null if nothing is
+ * The state that a watch ends with now; null if it continues. After a step of the clock, nothing is known of a time that only seems to be over, and searches
+ * may not have had the time to succeed. @param wasRisen whether the search before said that errors had risen
  */
 export function decideWatch(
   { hasRisen, isComparable }: WatchFinding,
   wasRisen: boolean,
-  {
-    readUntil,
-    until,
-    now,
-  }: { readonly readUntil: number | null; readonly until: number; readonly now: number },
+  { readUntil, until, now, watchTime, steadyFor }: WatchTimes,
 ): DecidedState | null {
-  if (hasRisen && (wasRisen || (readUntil !== null && readUntil >= until))) return 'rose';
-  if (readUntil !== null && readUntil >= until) return isComparable ? 'quiet' : 'unknown';
-  return now > until + lateTime ? 'unknown' : null;
+  if (hasRisen && wasRisen) return 'rose';
+  if (readUntil !== null && readUntil >= until && steadyFor >= watchTime)
+    return hasRisen ? 'rose' : isComparable ? 'quiet' : 'unknown';
+  return now > until + lateTime && steadyFor >= Math.max(watchTime, lateTime) ? 'unknown' : null;
 }
 
 /** The sentence of a result. */
