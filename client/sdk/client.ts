@@ -68,9 +68,9 @@ export type { FailureKind } from '../core/failure.ts';
 export { SpiderPigError } from './error.ts';
 export { type ClientOptions, jobUrl } from './options.ts';
 
-/** A job, with the fields that tools get. */
+/** A job. */
 export type Job = ToolJobFragment;
-/** A job as the queue shows it. */
+/** A job in the queue, with fewer fields. */
 export type QueuedJob = ToolQueuedJobFragment;
 /** A question of a job. */
 export type Interaction = ToolQuestionFragment;
@@ -78,25 +78,25 @@ export type Interaction = ToolQuestionFragment;
 export type LogBatch = ToolLogBatchFragment;
 /** One line; `text` is null while it is hidden. */
 export type LogLine = LogBatch['lines'][number];
-/** Marks of a log, the last line that was looked at, and whether none will follow. */
+/** Marks of a log, the last line that was searched for marks, and whether none will follow. */
 export type MarkBatch = MarksData['jobLogMarks'];
 /** The lines found since the previous batch. */
 export type SearchBatch = SearchData['jobLogSearch'];
 /** A page of jobs. */
 export type JobPage = JobsData['jobs'];
-/** Whose token it is and what it may do. */
+/** The user of the token, and what the token may do. */
 export type Viewer = NonNullable<ViewerData['viewer']>;
 /** Lanes, jobrunners, the hold, running and queued jobs. */
 export type System = ToolSystemFragment;
 /** The health of the database. */
 export type Health = HealthData['system']['database'];
-/** The MediaWiki train, as a command or a tool sees it. */
+/** The MediaWiki train: versions, wikis, stations, blockers and the age of each source. */
 export type Train = NonNullable<TrainData['train']>;
-/** What is known about changes before a start: what Gerrit says of each, their order, and what else they depend on. */
+/** What is known about changes before a start: the answer of Gerrit for each, their order, and the changes that they depend on. */
 export type StartPreview = Readonly<StartPreviewData>;
-/** Production errors, as a command or a tool sees them. */
+/** Production errors: counts, messages and the state of the last search. */
 export type ErrorLog = NonNullable<ErrorLogData['errorLog']>;
-/** Which errors: of how many `minutes` until now (1 to 60), and up to `first` messages (1 to 200). */
+/** Which errors: those of the last `minutes` (1 to 60), with up to `first` messages (1 to 200). */
 export type ErrorSelection = ErrorLogSelection;
 /** The result of `startTrain`. */
 export type StartTrainResult = StartTrainData['startTrain'];
@@ -123,7 +123,7 @@ export type LogRange = { readonly after?: number; readonly first?: number } | { 
  * member of a result union: look at `__typename`. Mutations are idempotent: if a reply is lost, they are repeated without a second effect.
  */
 export interface Client extends AsyncDisposable {
-  /** Whose token it is and what it may do; null when the server knows no viewer. */
+  /** The user of the token, and what the token may do; null without a user. */
   viewer(signal?: AbortSignal): Promise<Viewer | null>;
   /** The job as it is now; null when the job does not exist. */
   job(id: string, signal?: AbortSignal): Promise<Job | null>;
@@ -131,9 +131,9 @@ export interface Client extends AsyncDisposable {
   jobs(page?: { first?: number; after?: string; filter?: JobFilter }, signal?: AbortSignal): Promise<JobPage>;
   /** Every matching job, newest first, read page by page. */
   allJobs(filter?: JobFilter, signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** All questions of a job, in the order in which they were asked; null when there is no such job. */
+  /** All questions of a job, in the order in which they were asked; null when the job does not exist. */
   interactions(jobId: string, signal?: AbortSignal): Promise<readonly Interaction[] | null>;
-  /** A part of a log; null when there is no such job. */
+  /** A part of a log; null when the job does not exist. */
   log(jobId: string, range?: LogRange, signal?: AbortSignal): Promise<LogBatch | null>;
   /** Lanes, jobrunners, the hold, running and queued jobs. */
   system(signal?: AbortSignal): Promise<System>;
@@ -141,13 +141,13 @@ export interface Client extends AsyncDisposable {
   health(signal?: AbortSignal): Promise<Health>;
   /** Queues a job. Without an `idempotencyKey`, each call has a new one. */
   startBackport(input: StartBackportInput, signal?: AbortSignal): Promise<StartBackportResult>;
-  /** What is known about the changes with these numbers (1 to 50) before a start. Starts nothing. */
+  /** Looks up 1 to 50 changes by number, as before a start. Starts nothing. */
   startPreview(changes: readonly string[], signal?: AbortSignal): Promise<StartPreview>;
   /** The MediaWiki train; null if none is configured. */
   train(signal?: AbortSignal): Promise<Train | null>;
   /**
-   * Production errors, as the server read them last; null if no error log is configured. They are read while this is asked every two minutes: look at
-   * `source.readAt`.
+   * Production errors, as of the server's last search; null if no error log is configured. The server searches only while clients ask at least
+   * every two minutes: look at `source.readAt`.
    */
   errorLog(selection?: ErrorSelection, signal?: AbortSignal): Promise<ErrorLog | null>;
   /** Queues a job that moves the train. Without an `idempotencyKey`, each call has a new one. */
@@ -166,15 +166,15 @@ export interface Client extends AsyncDisposable {
   revealLines(input: RevealLinesInput, signal?: AbortSignal): Promise<RevealLinesResult>;
   /** The job now and after each change, until it has ended. Reconnects without limit, as all subscriptions do. */
   watchJob(id: string, signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** Every job that has not ended, then every job that changes, without an end. */
+  /** Every job that has not ended, then every job that changes. Does not end. */
   watchJobs(signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** The system now and after each change, without an end. */
+  /** The system now and after each change. Does not end. */
   watchSystem(signal?: AbortSignal): AsyncGenerator<System, void>;
   /** All lines after number `after`, then new lines as they are written, until the log is complete. Resumes after a lost connection without gaps or duplicates. */
   followLog(jobId: string, after?: number, signal?: AbortSignal): AsyncGenerator<LogBatch, void>;
   /** The marks after line `after`, then new ones, until the log is complete. Resumes like `followLog`. */
   followMarks(jobId: string, after?: number, signal?: AbortSignal): AsyncGenerator<MarkBatch, void>;
-  /** Searches the whole log and new lines until it is complete. After a lost connection, lines that were found before are left out. */
+  /** Searches the whole log and new lines until it is complete. After a lost connection, lines that were already returned are left out. */
   searchLog(jobId: string, search: LogSearchInput, signal?: AbortSignal): AsyncGenerator<SearchBatch, void>;
   /** Ends every subscription. */
   close(): Promise<void>;

@@ -12,16 +12,16 @@ export interface FailureDetails extends ErrorOptions {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
-/** A request without a result. The message can be shown to users. */
+/** Why a request has no result. The message can be shown to users. */
 export class SpiderPigError extends Error {
   override readonly name = 'SpiderPigError';
   /** `unreachable`, `unauthenticated`, `forbidden`, `invalid`, `database` or `failed`. */
   readonly kind: FailureKind;
-  /** The server's code of the error, for example `DATABASE_FULL`; null if the server sent none. Codes may be added. */
+  /** The server's error code, for example `DATABASE_FULL`; null if the server sent none. Codes may be added. */
   readonly code: string | null;
-  /** Whether the request had an effect: false: none; null if unknown; undefined if the question does not arise, because nothing was to be recorded. */
+  /** Whether the request had an effect; null if that is unknown. Undefined for requests that have no effect, such as queries. */
   readonly recorded: boolean | null | undefined;
-  /** What else the server said about the error, for example the `id` under which it logged it. */
+  /** Further details from the server, for example the `id` of the error in its log. */
   readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(

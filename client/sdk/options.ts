@@ -1,8 +1,8 @@
 // Owns the options of the client and the endpoint that follows from them.
 
-/** What carries requests and subscriptions, if not the network at `url`: for example a Unix socket. */
+/** A replacement for the network connection to `url`, for example a Unix socket. */
 export interface Transport {
-  /** The server in messages, instead of its URL. */
+  /** The name of the server in messages, instead of its URL. */
   readonly name: string;
   /** Sends a request. Rejects like the `fetch` of the platform. */
   readonly fetch: (
@@ -15,7 +15,7 @@ export interface Transport {
       readonly redirect: 'error';
     },
   ) => Promise<Pick<Response, 'status' | 'text'>>;
-  /** A class like the `WebSocket` of the platform; default: that one. */
+  /** A class like the `WebSocket` of the platform, which is the default. */
   readonly webSocket?: unknown;
 }
 
@@ -23,21 +23,21 @@ export interface Transport {
 export interface ClientOptions {
   /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
   readonly url: string;
-  /** Default: the `fetch` and the `WebSocket` of the platform. */
+  /** What sends the requests; by default the `fetch` and the `WebSocket` of the platform. */
   readonly transport?: Transport | undefined;
   /** The API token. */
   readonly token: string;
   /** The name of the calling program, for the server's usage metrics. */
   readonly clientName: string;
-  /** Its version. */
+  /** The version of the calling program. */
   readonly clientVersion?: string | undefined;
   /** The timeout of a request in milliseconds; default 30,000. Subscriptions have no timeout. */
   readonly timeout?: number;
-  /** How long a request whose reply was lost is repeated, in milliseconds; default 60,000. */
+  /** How long the client repeats a request whose reply was lost, in milliseconds; default 60,000. */
   readonly repeatFor?: number;
-  /** Milliseconds before a lost subscription or request is tried again for the first time, at most; doubles up to ten seconds. Default 250. */
+  /** The longest delay before the first retry of a lost subscription or request, in milliseconds; default 250. It doubles with each retry, up to ten seconds. */
   readonly retryDelay?: number;
-  /** Called when the first subscription loses its connection, and when all of them have one again. */
+  /** Called with `lost` when a subscription loses its connection, and with `live` when all subscriptions are connected again. */
   readonly onConnection?: (state: 'live' | 'lost') => void;
 }
 
