@@ -46,6 +46,13 @@ test('a failed job shows its phase, its duration, its last error and how far it 
   expect(screen.getByText('scap did not start on production. K8s: 39 of 400 done, 2 failed.')).toBeTruthy();
 });
 
+test('a job that was rolled back is not named after the phase of its roll-back', () => {
+  show(
+    jobDetail('7', { state: 'FAILED', outcome: 'ROLLED_BACK', lastStatus: 'Rolling back k8s testservers' }),
+  );
+  expect(screen.getByRole('heading', { name: 'Rolled back, after 9 min 0 s' })).toBeTruthy();
+});
+
 test('a deployed job shows how long it took, and no error', () => {
   show(jobDetail('7', { lastError: { number: 3, text: 'ERROR: harmless' } }));
   expect(screen.getByRole('heading', { name: 'Deployed, after 9 min 0 s' })).toBeTruthy();

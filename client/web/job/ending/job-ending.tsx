@@ -121,9 +121,11 @@ function Reached({
   );
 }
 
-/** The phase that the heading names; null if it names none. */
+/** The phase that the heading names; null if it names none. After a roll-back, the last phase is that of the roll-back, not of the problem. */
 const phaseOf = ({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): string | null =>
-  incomplete.has(outcome) && startedAt !== null && finishedAt !== null ? lastStatus : null;
+  incomplete.has(outcome) && outcome !== 'ROLLED_BACK' && startedAt !== null && finishedAt !== null
+    ? lastStatus
+    : null;
 
 /** `Failed in “Sync k8s canaries”, 4 min 12 s after the start`. */
 function headingOf(job: JobDetailFragment): string {
