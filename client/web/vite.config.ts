@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
+import { usedStyle } from './used-style.ts';
 
+const folder = fileURLToPath(new URL('.', import.meta.url));
 const server = 'http://127.0.0.1:8888';
 /** The server accepts requests only for its own address, so the proxy sends that address. */
 const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
@@ -177,8 +179,8 @@ function englishOnly(): Plugin {
   };
 }
 
-export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+export default defineConfig(({ command }) => ({
+  root: folder,
   base: '/',
   // One build serves any base path: scripts and sheets name other files relative to themselves, and the server completes index.html.
   experimental: {
@@ -199,7 +201,7 @@ export default defineConfig({
     layerOrder(),
     compressed(),
   ],
-  css: { postcss: { plugins: [logicalSides()] } },
+  css: { postcss: { plugins: [logicalSides(), ...(command === 'build' ? [usedStyle(folder)] : [])] } },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,
@@ -243,4 +245,4 @@ export default defineConfig({
       },
     },
   },
-});
+}));
