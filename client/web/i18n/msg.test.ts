@@ -1,5 +1,5 @@
 // Tests how a message is put together with its parameters.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import '../account/messages.ts';
 import '../admin/messages.ts';
 import '../log/messages.ts';
@@ -39,6 +39,16 @@ test.each([
   [365, 'a year'],
 ])('an explicit plural form wins for %i days', (days, words) => {
   expect(msg('account-tokens-days', days)).toBe(words);
+});
+
+test('no message makes rules or formats again, which takes longer than the message itself', () => {
+  const made = [vi.spyOn(Intl, 'PluralRules'), vi.spyOn(Intl, 'NumberFormat')];
+  try {
+    expect(msg('log-search-count', 12_345)).toBe('12,345 matches');
+    expect(made.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test('a value of an enum has its own message', () => {
