@@ -137,7 +137,7 @@ function Statistics({
           <Durations durations={figures.durations} />
         </>
       )}
-      <p class="hint">{msg('statistics-note')}</p>
+      {figures !== undefined && <p class="hint">{msg('statistics-note')}</p>}
     </main>
   );
 }

@@ -11,8 +11,16 @@ import { useUntilChanged } from '../../state/until-changed.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
 
-/** A claim informs others. Everyone can still answer. @param disabled whether the viewer may not act on jobs now */
-export function Claim({ interaction, disabled }: { interaction: QuestionFragment; disabled: boolean }) {
+/** A claim informs others. Everyone can still answer. @param mayAct whether the viewer may act on jobs; null while it is not known yet @param disabled whether they cannot now */
+export function Claim({
+  interaction,
+  mayAct,
+  disabled,
+}: {
+  interaction: QuestionFragment;
+  mayAct: boolean | null;
+  disabled: boolean;
+}) {
   const { claimedBy, claimedUntil, id } = interaction;
   const viewer = useContext(ViewerName);
   const now = useNow(claimedUntil !== null);
@@ -32,10 +40,12 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
           </ForeignLabel>
         </span>
       )}
-      {!disabled && (
+      {/* Also while it can send nothing: what is below must not move when it can. */}
+      {mayAct !== false && (
         <SendButton
           class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
           sending={sending || claimed}
+          blocked={disabled}
           onClick={async () => {
             if ((await send({ input: { interactionId: id } })) !== null) awaitChange();
           }}

@@ -355,6 +355,15 @@ test('a deployer informs the others that they handle the question, and sees who 
   expect(screen.queryByText('Jonas is handling this.')).toBeNull();
 });
 
+test('while the rights of the viewer are unknown, the button that informs the others has its place, and does nothing', async () => {
+  const user = renderWith(server, card(question('1'), null));
+  await user.click(button(/^I am handling this$/));
+  expect(server.sent).toEqual([]);
+  cleanup();
+  renderWith(server, card(question('1'), false));
+  expect(screen.queryByRole('button', { name: /^I am handling this$/ })).toBeNull();
+});
+
 test('the question after the test servers has the header with which to look at the change', () => {
   renderWith(server, card(question('1', { key: 'testservers.continue' })));
   expect(screen.getByText('X-Wikimedia-Debug: backend=k8s-mwdebug')).toBeTruthy();

@@ -102,7 +102,7 @@ export function Question({
           </p>
         ))}
         <WatcherSentence />
-        <Claim interaction={interaction} disabled={disabled} />
+        <Claim interaction={interaction} mayAct={mayAnswer} disabled={disabled} />
         {problem !== null && (
           <Message tone="error" inline>
             <span>{problem}</span>{' '}
