@@ -5,7 +5,7 @@ import { firstIndexWhere, LogRows } from './rows.ts';
 /** The height in CSS pixels that every browser allows for an element. A higher log is scrolled at a scale. */
 export const maxElementHeight = 8_000_000;
 /** The first drawn row is a multiple of this number. */
-const firstRowStep = 32;
+const firstRowStep = 16;
 
 /** A range of rows, both included; empty if `last` is smaller than `first`. */
 export interface DrawnRows {

@@ -7,8 +7,12 @@ import { type DrawnRows, LogScroller } from './scroller.ts';
 
 /** How close to the end, in pixels, is treated as being at the end. */
 const nearEnd = 24;
-/** Rows drawn above and below the visible ones. Fewer while lines arrive faster than anyone can read. */
+/**
+ * Rows drawn above and below the visible ones. Fewer while the end is followed: a reader who scrolls up leaves it, and each row in the document costs time
+ * whenever something else on the page changes. Fewest while lines arrive faster than anyone can read.
+ */
 const overscan = 60;
+const followOverscan = 16;
 const floodOverscan = 8;
 /** New rows in one update from which on it is a flood. */
 const floodRows = 40;
@@ -76,7 +80,10 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
   const previousLength = scroller.rows.length;
   if (scroller.rows !== rows) scroller.setRows(rows);
   const flood = scroller.following && rows.length - previousLength > floodRows;
-  const drawn = scroller.drawn(flood ? floodOverscan : overscan, maxRows);
+  const drawn = scroller.drawn(
+    flood ? floodOverscan : scroller.following ? followOverscan : overscan,
+    maxRows,
+  );
 
   const placement = usePlacement(elements, scroller, drawn, redraw);
   const onScrollEnd = useScrollEnd(() => {
