@@ -61,7 +61,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   // Most visits of the overview continue on the page of a job.
   const isConnected = system !== null;
   useEffect(() => {
-    if (isConnected) JobPage.preload();
+    return isConnected ? JobPage.preloadLater() : undefined;
   }, [isConnected]);
 
   const connection = transport.connection.value;

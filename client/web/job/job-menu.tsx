@@ -27,7 +27,7 @@ export function JobMenu({
 }) {
   const client = useClient();
   // While the server still has it: it may be upgraded before the menu is opened.
-  useEffect(JobMenuPanel.preload, []);
+  useEffect(JobMenuPanel.preloadLater, []);
   const report = (kind: ReportKind): Promise<string> => reportOf(kind, job, stages, client);
   const outcome = useReportKey(job.id, () => report('markdown'));
   return (

@@ -28,6 +28,25 @@ test('a page that was loaded before is shown immediately', async () => {
   expect(load).toHaveBeenCalledTimes(1);
 });
 
+test('code that may be needed soon is loaded once the browser is idle, unless that was given up', () => {
+  const idle: (() => void)[] = [];
+  vi.stubGlobal('requestIdleCallback', (work: () => void) => idle.push(work));
+  vi.stubGlobal('cancelIdleCallback', (request: number) => idle.splice(request - 1, 1));
+  try {
+    const load = vi.fn(async () => Greeting);
+    const Page = lazyPage(load);
+    const giveUp = Page.preloadLater();
+    giveUp();
+    expect(idle).toEqual([]);
+    Page.preloadLater();
+    expect(load).not.toHaveBeenCalled();
+    for (const work of idle) work();
+    expect(load).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.unstubAllGlobals();
+  }
+});
+
 test('a part whose code does not arrive says so in its place, and the rest of the page stays', async () => {
   const Part = lazyPart<object>(() => Promise.reject(new Error('404')));
   render(

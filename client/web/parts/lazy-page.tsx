@@ -8,6 +8,8 @@ import { Message } from './message.tsx';
 type LazyPage<Props> = ComponentType<Props> & {
   /** Begins to load the code. A failure is shown only when the page is. */
   readonly preload: () => void;
+  /** The same once the browser has nothing else to do. Returns how to give that up, for an effect. */
+  readonly preloadLater: () => () => void;
 };
 
 /** A component that loads the page when it is first shown, and is empty until then. A failed load is thrown, for the guard of the page. */
@@ -47,5 +49,22 @@ function lazyComponent<Props extends object>(
     if (failure !== null) return onFailure(failure.error);
     return Loaded === null ? null : <Loaded {...props} />;
   }
-  return Object.assign(Page, { preload: () => void loadOnce().catch(() => {}) });
+  const preload = (): void => void loadOnce().catch(() => {});
+  return Object.assign(Page, { preload, preloadLater: () => whenIdle(preload) });
+}
+
+/** The longest time that something waits for an idle moment, in milliseconds. */
+const longestWait = 3_000;
+/** How long it waits in a browser that does not say when it is idle. */
+const usualWait = 500;
+
+/** Calls `work` once the browser has nothing else to do. Returns how to give that up. */
+function whenIdle(work: () => void): () => void {
+  // Safari has no such function.
+  if (typeof requestIdleCallback === 'undefined') {
+    const timer = setTimeout(work, usualWait);
+    return () => clearTimeout(timer);
+  }
+  const request = requestIdleCallback(work, { timeout: longestWait });
+  return () => cancelIdleCallback(request);
 }

@@ -1,12 +1,13 @@
 // Owns the button that opens the timeline of a job, with what the timeline adds to the stages: the whole time, and how much of it scap waited. Owns no choice (timeline-choice.ts).
 import { cdxIconCollapse, cdxIconExpand } from '@wikimedia/codex-icons';
+import { useEffect } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { useNow } from '../../state/clock.ts';
 import { briefDuration } from '../../state/time.ts';
 import { msg } from '../messages.ts';
 import type { TimelineJob } from './timeline.ts';
 import { timelineId, timelineOpen, toggleTimeline } from './timeline-choice.ts';
-import { preloadTimeline } from './timeline-place.tsx';
+import { preloadTimeline, preloadTimelineLater } from './timeline-place.tsx';
 import './timeline-button.css';
 
 /** A shorter wait, in milliseconds, is not worth a word. */
@@ -24,6 +25,7 @@ function waitOf(questions: TimelineJob['interactions'], now: number): number {
 export function TimelineButton({ job }: { job: TimelineJob }) {
   const { startedAt, finishedAt, interactions } = job;
   const clock = useNow(startedAt !== null && finishedAt === null);
+  useEffect(preloadTimelineLater, []);
   if (startedAt === null) return null;
   const to = finishedAt === null ? clock : Date.parse(finishedAt);
   const wait = waitOf(interactions, to);

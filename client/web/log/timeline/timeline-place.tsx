@@ -7,6 +7,7 @@ import './timeline-place.css';
 const TimelinePanel = lazyPart(async () => (await import('./timeline-panel.tsx')).TimelinePanel);
 
 export const preloadTimeline = TimelinePanel.preload;
+export const preloadTimelineLater = TimelinePanel.preloadLater;
 
 export function TimelinePlace(props: TimelinePanelProps) {
   if (!timelineOpen.value || props.job.startedAt === null) return null;

@@ -15,8 +15,8 @@ import './toolbar.css';
 
 const LogMenu = lazyPart(async () => (await import('./log-menu.tsx')).LogMenu);
 
-/** Loads the code of the menu, so that a key can open it immediately. */
-export const preloadLogMenu = LogMenu.preload;
+/** Loads the code of the menu, so that a key can open it immediately. Returns how to give that up. */
+export const preloadLogMenu = LogMenu.preloadLater;
 
 /** `100,164`. */
 const grouped = new Intl.NumberFormat('en');
