@@ -557,3 +557,15 @@ test('the start form is disabled while deployments are on hold', async () => {
   expect(start().disabled).toBe(true);
   expect(start().title).toBe('Deployments are on hold');
 });
+
+test('the button for the open changes says immediately that they are being searched', async () => {
+  let answer = (_: Readonly<Record<string, unknown>>): void => {};
+  server.answer('Changes', () => new Promise((resolve) => (answer = resolve)));
+  const user = renderWith(server, <Form />);
+  await user.click(screen.getByRole('button', { name: 'Show open changes' }));
+  expect(screen.getByText('Searching Gerrit…')).toBeTruthy();
+  await waitFor(() => expect(server.sent.map(({ name }) => name)).toContain('Changes'));
+  answer({ changes: { nodes: [], hasMore: false, unavailable: null, askedAt: '2026-11-20T12:00:00.000Z' } });
+  expect(await screen.findByText('No matching changes.')).toBeTruthy();
+  expect(screen.queryByText('Searching Gerrit…')).toBeNull();
+});

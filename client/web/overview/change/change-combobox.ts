@@ -12,6 +12,8 @@ const shortestSearch = 3;
 export interface ChangeCombobox {
   /** The result to show; null if the menu is closed. */
   readonly menu: ChangeSearch | null;
+  /** Whether the user asked for the menu, and its first result has not arrived. */
+  readonly isLooking: boolean;
   /** The index of the option that Enter chooses; -1: none. */
   readonly active: number;
   /** Opens the menu with what could be deployed now. */
@@ -67,6 +69,7 @@ export function useChangeCombobox(typed: string, onChoose: (change: FoundChange)
   };
   return {
     menu,
+    isLooking: browsing && wanted === '' && menu === null,
     active,
     browse: () => {
       setClosedFor(null);

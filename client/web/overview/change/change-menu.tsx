@@ -56,3 +56,14 @@ export function ChangeMenu({
     </div>
   );
 }
+
+/** What stands in place of the menu until Gerrit has answered. */
+export function PendingMenu() {
+  return (
+    <div class="change-menu">
+      <p class="change-menu__note" role="status">
+        {msg('overview-search-pending')}
+      </p>
+    </div>
+  );
+}
