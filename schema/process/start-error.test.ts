@@ -9,6 +9,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../tests/support/network/port.ts';
 import { sharedPostgreSqlUrl } from '../../tests/support/postgresql/shared-postgresql.ts';
+import { openCopyClient } from '../model/backup/client.ts';
 import { inspectDatabase } from '../model/inspection.ts';
 import { migrate } from '../model/migration/migration.ts';
 import { openMigratedDatabase } from './database.ts';
@@ -113,21 +114,27 @@ it('PostgreSQL works with a separate schema and other session settings, at the f
     `alter role ${name} set standard_conforming_strings = off`,
     `alter role ${name} set statement_timeout = '5s'`,
     `alter role ${name} set default_transaction_isolation = 'serializable'`,
+    `alter role ${name} set idle_session_timeout = '200ms'`,
+    `alter role ${name} set transaction_timeout = '200ms'`,
   );
   for (const _ of [1, 2]) expect(await refusal(urlOf())).toBe('none');
   await asAdmin(
     name,
     `drop table ${name}.ledger`,
-    `delete from ${name}.mikro_orm_migrations where name like '%ledger'`,
+    `delete from ${name}.mikro_orm_migrations where name like '%ledger%'`,
   );
   expect(await refusal(urlOf())).toBe('none');
   await migrate(urlOf());
   await using database = await openMigratedDatabase({ data, databaseUrl: urlOf() });
   const [settings] = await database.execute(
-    `select current_setting('standard_conforming_strings') as strings, current_setting('statement_timeout') as time`,
+    `select current_setting('standard_conforming_strings') as strings, current_setting('statement_timeout') as time,
+       current_setting('transaction_timeout') as transaction, current_setting('idle_session_timeout') as idle`,
     [],
   );
-  expect(settings).toEqual({ strings: 'on', time: '0' });
+  expect(settings).toEqual({ strings: 'on', time: '0', transaction: '0', idle: '0' });
+  await using copy = await openCopyClient(urlOf());
+  const { rows } = await copy.client.query("select current_setting('transaction_timeout') as time");
+  expect(rows).toEqual([{ time: '0' }]);
 });
 
 const hasPooler = spawnSync('pgbouncer', ['--version']).status === 0;

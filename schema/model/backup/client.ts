@@ -1,5 +1,6 @@
 // Owns the connection to PostgreSQL over which rows are copied: values as PostgreSQL writes them, except for bytes and truth values.
 import pg from 'pg';
+import { sessionSettings } from '../store/connection.ts';
 
 /** PostgreSQL's numbers of two types. */
 const types = { boolean: 16, bytes: 17 } as const;
@@ -19,5 +20,7 @@ export async function openCopyClient(url: string): Promise<{ readonly client: pg
   // Emitted when the connection breaks; the pending query rejects anyway.
   client.on('error', () => {});
   await client.connect();
+  // Also without the time limits of the role, which would end a long copy.
+  await client.query(sessionSettings);
   return { client, [Symbol.asyncDispose]: () => client.end().catch(() => {}) };
 }

@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';
+import { sessionSettings } from '../store/connection.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
@@ -289,6 +290,7 @@ async function vacuum(url: string, signal: AbortSignal): Promise<void> {
   signal.addEventListener('abort', cut, { once: true });
   try {
     signal.throwIfAborted();
+    await client.query(sessionSettings);
     await client.query("set vacuum_cost_delay = '2ms'");
     await client.query('vacuum log_chunk');
   } catch (error) {

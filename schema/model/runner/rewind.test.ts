@@ -1,11 +1,15 @@
 // A database that was restored, copied, rewound or replaced is recognised before anything is ordered in it. Real files and a real PostgreSQL.
+import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dialects, ownDatabase } from '../../../tests/support/database.ts';
 import { openMigratedDatabase } from '../../process/database.ts';
+import { Session } from '../account/session.ts';
+import { createSignInLink, redeemSignInLink } from '../account/sign-in-link.ts';
 import { userNamed } from '../account/user.ts';
 import { unverifiedChange } from '../job/change.ts';
 import { claimJob } from '../job/claim.ts';
@@ -143,6 +147,58 @@ async function release(database: Database, holdId: number): Promise<void> {
   const user = await database.write([], (em) => userNamed(em, 'admin', Date.now()));
   await releaseHold(database, { holdId, user });
 }
+
+describe('a dump of PostgreSQL', () => {
+  /** A database that was used, of which a dump is restored as another one. */
+  async function restoredDump() {
+    const own = await ownDatabase('postgresql');
+    {
+      await using one = await openProcess(own.url);
+      const { id } = await one.queue();
+      await requestStop(one.database, { jobId: id, mode: 'interrupt', user: one.owner });
+      await one.queue();
+      await redeemSignInLink(one.database, await createSignInLink(one.database, 'alice', 'admin'));
+    }
+    const name = `restored_${randomUUID().replaceAll('-', '')}`;
+    const url = new URL(own.url);
+    const client = new pg.Client({ connectionString: new URL('/postgres', url).href });
+    await client.connect();
+    // A copy by PostgreSQL has the same rows as a dump that was restored.
+    await client.query(`create database ${name} template "${url.pathname.slice(1)}"`);
+    url.pathname = `/${name}`;
+    return {
+      url: url.href,
+      async [Symbol.asyncDispose]() {
+        await client.query(`drop database ${name} with (force)`);
+        await client.end();
+        await own[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  it('a dump that was restored where no database was before holds the queue, and ends sessions and messages', async () => {
+    await using restored = await restoredDump();
+    await using first = await openProcess(restored.url, mkdtempSync(join(directory, 'new-')));
+    expect(first.reports).toEqual([expect.stringContaining('restored or copied here')]);
+    expect(await claimJob(first.database, 'runner', ['default'])).toBeNull();
+    expect(await first.database.em().count(Session, { endedAt: null })).toBe(0);
+    const pending = await first.database.em().find(StoredEvent, { dispatchedAt: null });
+    expect(pending.map(({ kind }) => kind)).toEqual(['held']);
+    await using other = await openProcess(restored.url, mkdtempSync(join(directory, 'new-')));
+    expect(other.reports).toEqual([]);
+    await release(other.database, (await currentHold(other.database.em()))?.id ?? 0);
+    expect((await other.queue()).id).toBeGreaterThan(1_000);
+  });
+
+  it('a dump that a host knows to be complete was moved, and is used as before', async () => {
+    await using restored = await restoredDump();
+    await using first = await openProcess(restored.url);
+    await using other = await openProcess(restored.url, mkdtempSync(join(directory, 'new-')));
+    expect([...first.reports, ...other.reports]).toEqual([]);
+    expect(await first.database.em().count(Session, { endedAt: null })).toBe(1);
+    expect((await first.queue()).id).toBe(3);
+  });
+});
 
 describe('a SQLite database file', () => {
   const url = () => `sqlite:${join(directory, 'spiderpig.sqlite')}`;

@@ -35,7 +35,7 @@ export async function holdAfterRewind(
       if (rewind.state === 'another' && rewind.last.job === 0) return await continueAfter(db, em, rewind, 0);
       const skipped = db.dialect === 'postgresql' || rewind.known === null ? skippedNumbers : 0;
       await continueAfter(db, em, rewind, skipped);
-      if (isOfEarlier(db, rewind)) await endAllDeliveries(db, em, now);
+      if (isOfEarlier(db, rewind)) await endWhatIsEarlier(db, em, now);
       return await hold(em, what, now);
     },
     { order: false },
@@ -48,6 +48,22 @@ export async function holdAfterRewind(
  */
 const isOfEarlier = ({ dialect }: Database, { state }: Rewind): boolean =>
   state === 'restored' || dialect === 'sqlite';
+
+/**
+ * Ends the messages that were pending and the sessions that were open when a copy was made: they were sent and ended since. Bypasses the ORM, because
+ * jobrunners know no sessions. In the caller's transaction.
+ */
+async function endWhatIsEarlier(db: Database, em: SqlEntityManager, now: number): Promise<void> {
+  await endAllDeliveries(db, em, now);
+  const unused = 'update sign_in_link set expires_at = ? where redeemed_at is null and expires_at > ?';
+  await db.execute(unused, [now, now], em);
+  const open = 'update session set ended_at = ? where ended_at is null returning id';
+  const ended = await db.execute(open, [now], em);
+  if (ended.length === 0) return;
+  const user = await userNamed(em, ownName, now);
+  const detail = `everyone: ${ended.length} ${ended.length === 1 ? 'session' : 'sessions'}`;
+  await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through: hostSource });
+}
 
 /** Holds all deployments because scap runs on without a record of its job. `what`: the sentence for admins. One transaction. */
 export async function holdForUnrecordedJob(db: Database, what: string, now = Date.now()): Promise<void> {

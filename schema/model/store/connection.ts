@@ -30,7 +30,13 @@ export const sessionSettings = `select set_config('tcp_keepalives_idle', '5', fa
   set_config('standard_conforming_strings', 'on', false), set_config('client_encoding', 'UTF8', false),
   set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
   set_config('idle_in_transaction_session_timeout', '0', false), set_config('bytea_output', 'hex', false),
-  set_config('default_transaction_isolation', 'read committed', false), set_config('DateStyle', 'ISO', false)`;
+  set_config('default_transaction_isolation', 'read committed', false), set_config('DateStyle', 'ISO', false),
+  ${['transaction_timeout', 'idle_session_timeout'].map(settingWhereKnown).join(', ')}`;
+
+/** Sets a setting that versions of PostgreSQL before 17 or 14 do not know to 0. */
+function settingWhereKnown(name: string): string {
+  return `case when current_setting('${name}', true) is not null then set_config('${name}', '0', false) end`;
+}
 
 /**
  * Makes a pool release each connection that breaks. kysely forgets a connection that breaks while it is being prepared: once that has

@@ -7,9 +7,12 @@ import {
   addToLedger,
   compareLedger,
   type Execute,
+  homeOf,
   type LedgerKind,
   type Mark,
   pruneLedger,
+  recordedHome,
+  recordHome,
 } from './ledger.ts';
 import { DatabaseReplaced, databaseProblemOf } from './problem.ts';
 
@@ -86,24 +89,46 @@ export class Continuity implements Disposable {
     const { last } = await compareLedger(db.execute, null);
     this.#known = this.#highWater?.highest(last.origin) ?? null;
     const hasMark = this.#known !== null;
+    const home = this.#file === null ? await homeOf(db.execute) : null;
+    if (await this.#isRestored(db, home, last))
+      await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last });
     await this.compare(db);
     // A SQLite database that was used has a mark beside it, unless the file was copied to another place.
     if (!hasMark && this.#file !== null && (await hasOrders(db)))
       await this.#recognize(db, { state: 'restored', known: null, last });
     this.#highWater?.removeStale();
     // A standby of PostgreSQL can be read; the health says that it cannot be written.
-    await pruneLedger(db.execute).catch((error: unknown) => {
+    await this.#tidy(db, home).catch((error: unknown) => {
       if (databaseProblemOf(error)?.kind !== 'read-only') throw error;
     });
+  }
+
+  async #tidy(db: Connection, home: string | null): Promise<void> {
+    if (home !== null) await recordHome(db.execute, home);
+    await pruneLedger(db.execute);
+  }
+
+  /** Whether a used database of PostgreSQL is at another place than before, unless this host knows that it has lost nothing on the way. */
+  async #isRestored(db: Connection, home: string | null, last: Mark): Promise<boolean> {
+    const before = home === null ? null : await recordedHome(db.execute);
+    if (before === null || before === home || !(await hasOrders(db))) return false;
+    const known = this.#markOf(last);
+    return known === null || (await compareLedger(db.execute, known)).state !== 'intact';
+  }
+
+  /** What this process knows of the database of another mark; null if that is nothing. */
+  #markOf({ origin }: Mark): Mark | null {
+    return this.#known?.origin === origin ? this.#known : null;
   }
 
   /** Begins with a database that was just restored: it has lost what is known outside of it, even if that is nothing. */
   async beginRestored(db: Connection, onRewind: (rewind: Rewind) => Promise<void>): Promise<void> {
     this.#onRewind = onRewind;
     const { last } = await compareLedger(db.execute, null);
-    const highest = this.#highWater?.highest(last.origin) ?? null;
-    const known = highest?.origin === last.origin ? highest : null;
-    await this.#recognize(db, { state: 'restored', known, last });
+    this.#known = this.#highWater?.highest(last.origin) ?? null;
+    await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last });
+    const home = this.#file === null ? await homeOf(db.execute) : null;
+    if (home !== null) await recordHome(db.execute, home);
   }
 
   /** Compares the database with what this process knows, and remembers how far it has come. Calls `onRewind` if it has lost something. */

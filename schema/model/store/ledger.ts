@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { text, time, word } from './column.ts';
+import { databaseProblemOf } from './problem.ts';
 
 /**
  * `origin`: the first row, which identifies the database · `order`: a queued, claimed or ended job, an answer, a stop, a hold · `rewound`: the
@@ -24,6 +25,8 @@ const LedgerRowSchema = defineEntity({
     jobId: p.integer(),
     /** By the clock of the process, in milliseconds since 1970 UTC. */
     at: time(),
+    /** In the first row: where the database was last used, see {@link homeOf}. Null on SQLite, and if it is not known. */
+    home: text().nullable(),
   },
 });
 /** One committed order. */
@@ -79,6 +82,35 @@ export async function compareLedger(
   // Another process has noticed the same loss, and wrote its row after all positions that it knew of.
   const isNoticed = rows.some((row) => row['kind'] === 'rewound' && Number(row['id']) > known.position);
   return { last: mark, state: isThere || isPruned || isNoticed ? 'intact' : 'rewound' };
+}
+
+/**
+ * Which database of which cluster of PostgreSQL this is: a restored dump has another number, a promoted standby has the same. Null where
+ * this user cannot read it.
+ */
+export async function homeOf(execute: Execute): Promise<string | null> {
+  const [row] = await execute(
+    `select concat(system_identifier, '/', (select oid from pg_database where datname = current_database())) as home from pg_control_system()`,
+    [],
+  ).catch((error: unknown) => {
+    if (databaseProblemOf(error)) throw error;
+    return [];
+  });
+  return typeof row?.['home'] === 'string' ? row['home'] : null;
+}
+
+/** Where the database was last used; null if that was not recorded. */
+export async function recordedHome(execute: Execute): Promise<string | null> {
+  const [row] = await execute('select home from ledger order by id limit 1', []);
+  return typeof row?.['home'] === 'string' ? row['home'] : null;
+}
+
+/** Records where the database is used now. One statement. */
+export async function recordHome(execute: Execute, home: string): Promise<void> {
+  await execute(
+    'update ledger set home = ? where id = (select min(id) from ledger) and home is distinct from ?',
+    [home, home],
+  );
 }
 
 /** Adds a row in the caller's transaction. With `known`, only if the database still has that row: `null` if it has not. */

@@ -120,4 +120,9 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129205114_device_token.ts')).Migration20261129205114_device_token,
   },
+  {
+    name: 'Migration20261130064000_ledger_home',
+    load: async () =>
+      (await import('./Migration20261130064000_ledger_home.ts')).Migration20261130064000_ledger_home,
+  },
 ];
