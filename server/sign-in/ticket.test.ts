@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { hashSecret } from '../../schema/model/account/secret.ts';
-import { Tickets, ticketLifetime } from './ticket.ts';
+import { maxUsed, Tickets, ticketLifetime } from './ticket.ts';
 
-const session = { id: 7, pageKeyHash: hashSecret('key') };
+const session = { id: 7, user: 1, pageKeyHash: hashSecret('key') };
 const path = '/jobs/1/log.txt?colours=no';
 
 test('C11 a ticket is valid once, for one path of one session', () => {
@@ -23,6 +23,15 @@ test('C11 a ticket expires, and cannot be changed to expire later', () => {
   expect(tickets.redeem(session, path, later)).toBe(false);
   now += ticketLifetime;
   expect(tickets.redeem(session, path, ticket)).toBe(false);
+});
+
+test('W3 a user who uses very many tickets keeps nobody else from downloading', () => {
+  const tickets = new Tickets();
+  const use = (by: typeof session) => tickets.redeem(by, path, tickets.make(by, path));
+  const used = Array.from({ length: maxUsed + 1 }, () => use(session));
+  expect(used.filter(Boolean)).toHaveLength(maxUsed);
+  expect(use({ ...session, id: 9 })).toBe(false);
+  expect(use({ ...session, id: 8, user: 2 })).toBe(true);
 });
 
 test.each(['', '.', 'x.y.z', `${Date.now()}..`, `1e9.${'a'.repeat(12)}.${'a'.repeat(43)}`])(

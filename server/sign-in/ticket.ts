@@ -4,10 +4,10 @@ import type { Session } from '../../schema/model/account/session.ts';
 
 /** How long a ticket is valid, in milliseconds: the page uses it immediately. */
 export const ticketLifetime = 30_000;
-/** How many used tickets are remembered. Above it new tickets are refused until others expire. */
-const maxUsed = 10_000;
+/** How many used tickets of one user are remembered. Above it this user's tickets are refused until others expire. */
+export const maxUsed = 500;
 
-type TicketSession = Pick<Session, 'id' | 'pageKeyHash'>;
+type TicketSession = Pick<Session, 'id' | 'user' | 'pageKeyHash'>;
 
 /**
  * Makes and checks tickets. A ticket is valid for one session and one path with its query, for a short time, once at each server. It is signed with a
@@ -15,8 +15,8 @@ type TicketSession = Pick<Session, 'id' | 'pageKeyHash'>;
  */
 export class Tickets {
   readonly #now: () => number;
-  /** Used tickets, and when they expire, in milliseconds since 1970. In the order of use. */
-  readonly #used = new Map<string, number>();
+  /** The used tickets of each user, and when they expire, in milliseconds since 1970. In the order of use. */
+  readonly #used = new Map<number, Map<string, number>>();
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -38,9 +38,10 @@ export class Tickets {
     if (expiresAt <= now || expiresAt > now + ticketLifetime) return false;
     const wanted = signature(session, target, `${expiry}.${random}`);
     if (!timingSafeEqual(Buffer.from(wanted), Buffer.from(given))) return false;
-    for (const [each, end] of this.#used) if (end <= now) this.#used.delete(each);
-    if (this.#used.has(ticket) || this.#used.size >= maxUsed) return false;
-    this.#used.set(ticket, expiresAt);
+    const used = this.#used.get(session.user) ?? new Map<string, number>();
+    for (const [each, end] of used) if (end <= now) used.delete(each);
+    if (used.has(ticket) || used.size >= maxUsed) return false;
+    this.#used.set(session.user, used.set(ticket, expiresAt));
     return true;
   }
 }
