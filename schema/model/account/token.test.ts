@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { openTestDatabase } from '../../../tests/support/database.ts';
-import { ApiToken, createToken, findToken } from './token.ts';
+import { ApiToken, createToken, findToken, tokenProblem } from './token.ts';
 
 it('the use of a token is recorded at most once a minute, and not when it is only looked at', async () => {
   await using world = await openTestDatabase('sqlite');
@@ -16,4 +16,20 @@ it('the use of a token is recorded at most once a minute, and not when it is onl
   expect(await usedAt()).toBe(now);
   await findToken(database, token, now + 120_000);
   expect(await usedAt()).toBe(now + 120_000);
+});
+
+it('C9 a token of a clock that was far ahead is refused, and says so', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { database } = world;
+  const now = Date.now();
+  const request = { name: 'bot', scope: 'read', userName: 'alice' } as const;
+  const ahead = await createToken(database, request, now + 400 * 24 * 3_600_000);
+  expect(await findToken(database, ahead, now)).toBeNull();
+  expect(await tokenProblem(database.em(), ahead, now)).toEqual({
+    problem: 'expired',
+    message: expect.stringContaining('by a clock that was far ahead'),
+  });
+  // Clocks of hosts differ a little.
+  const slightly = await createToken(database, request, now + 60_000);
+  expect(await findToken(database, slightly, now)).not.toBeNull();
 });

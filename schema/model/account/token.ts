@@ -4,6 +4,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';
 import { DomainError } from '../error.ts';
+import { latestPlausible } from '../store/clock.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, hostSource, quoted, recordAudit } from './audit.ts';
@@ -103,6 +104,8 @@ export async function findToken(
   if (!row) return null;
   const em = db.em();
   const found = em.map(ApiToken, row);
+  // Made by a clock that was far ahead, it would last for as long in addition.
+  if (found.createdAt > latestPlausible(now)) return null;
   if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedResolution) {
     // Not awaited, as for sessions.
     db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now })).catch(
@@ -140,6 +143,11 @@ export async function tokenProblem(
     return {
       problem: 'expired',
       message: `This token expired on ${day(found.expiresAt)}. Create a new one.`,
+    };
+  if (found.createdAt > latestPlausible(now))
+    return {
+      problem: 'expired',
+      message: `This token was made on ${day(found.createdAt)} by a clock that was far ahead. Create a new one.`,
     };
   return { problem: 'no access', message: 'The user of this token is in no group that has access.' };
 }
