@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
+import type { Database } from '../store/database.ts';
 import { AuditEntry } from './audit.ts';
 import { banUser, unbanUser } from './ban.ts';
 import {
@@ -14,9 +15,17 @@ import {
   redeemDeviceRequest,
   TooManyDeviceRequests,
 } from './device-request.ts';
+import { endOtherSessions } from './own-session.ts';
 import { hashSecret } from './secret.ts';
+import { endAllSessions, endSessionsOf } from './sign-out.ts';
 import { ApiToken, findToken, maxTokens, TokenNotAllowed, TooManyTokens } from './token.ts';
-import { userNamed } from './user.ts';
+import { type User, userNamed } from './user.ts';
+
+/** Who signs out. */
+interface SignOut {
+  readonly db: Database;
+  readonly by: User;
+}
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const through = { channel: 'page', address: '192.0.2.1' };
@@ -67,6 +76,23 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(rows[0]?.detail).toBe(
       'allowed “a client” on “deploy1”, which came from 192.0.2.9, with the scope deploy',
     );
+  });
+
+  test.each([
+    ['an admin ends their sessions', ({ db, by }: SignOut) => endSessionsOf(db, { userId: by.id, by }, now)],
+    ['an admin ends all sessions', ({ db, by }: SignOut) => endAllSessions(db, { by, but: null }, now)],
+    [
+      'they end their other sessions',
+      ({ db, by }: SignOut) => endOtherSessions(db, { user: by, through }, 0, now),
+    ],
+  ])('C18 a request that a user has allowed gives no token after %s', async (_, signOut) => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await decideDeviceRequest(db, owner, { userCode, allow: true }, now);
+    await signOut({ db, by: owner.user });
+    expect(await redeemDeviceRequest(db, deviceCode, address, now + 1)).toEqual({ state: 'denied' });
+    expect(await db.em().count(ApiToken)).toBe(0);
   });
 
   test('C18 a device whose answer was lost gets another token, and the lost one is no longer valid', async () => {

@@ -198,6 +198,19 @@ export async function decideDeviceRequest(
   });
 }
 
+/**
+ * Denies requests that were allowed but have no token yet, so that none of them gets one after a sign-out. `user`: who allowed them; null for everyone.
+ * In the caller's transaction.
+ */
+export async function denyAllowedRequests(em: SqlEntityManager, user: number | null): Promise<void> {
+  const whose = user === null ? {} : { user };
+  await em.nativeUpdate(
+    DeviceRequest,
+    { ...whose, decision: 'allowed', redeemedAt: null },
+    { decision: 'denied' },
+  );
+}
+
 /** What a device gets when it polls. `interval`: how long it must wait before it polls again, in milliseconds. */
 export type DeviceAnswer =
   | { readonly state: 'pending' | 'too early'; readonly interval: number }

@@ -3,6 +3,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
+import { denyAllowedRequests } from './device-request.ts';
 import { endableSessionsOf, openSessionsOf, Session } from './session.ts';
 import type { User } from './user.ts';
 
@@ -62,6 +63,7 @@ export async function endOtherSessions(
     const others = { id: { $ne: kept } };
     const count = await em.count(Session, { ...openSessionsOf(user.id, now), ...others });
     await em.nativeUpdate(Session, { ...endableSessionsOf(user.id, now), ...others }, { endedAt: now });
+    await denyAllowedRequests(em, user.id);
     const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
     await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });
     return count;

@@ -5,6 +5,7 @@ import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from './audit.ts';
 import { UserNotFound } from './ban.ts';
+import { denyAllowedRequests } from './device-request.ts';
 import { openSessions, Session } from './session.ts';
 import { SignInLink } from './sign-in-link.ts';
 import { ApiToken } from './token.ts';
@@ -65,6 +66,7 @@ async function end(
     { ...whose, redeemedAt: null, expiresAt: { $gt: now } },
     { expiresAt: now },
   );
+  await denyAllowedRequests(em, of?.id ?? null);
   const others = but === null ? whose : { ...whose, id: { $ne: but } };
   const sessions = await em.count(Session, { ...others, ...openSessions(now) });
   await em.nativeUpdate(Session, { ...others, endedAt: null }, { endedAt: now });

@@ -57,6 +57,7 @@ async function endWhatIsEarlier(db: Database, em: SqlEntityManager, now: number)
   await endAllDeliveries(db, em, now);
   const unused = 'update sign_in_link set expires_at = ? where redeemed_at is null and expires_at > ?';
   await db.execute(unused, [now, now], em);
+  await db.execute("update device_request set decision = 'denied' where redeemed_at is null", [], em);
   const open = 'update session set ended_at = ? where ended_at is null returning id';
   const ended = await db.execute(open, [now], em);
   if (ended.length === 0) return;
