@@ -8,25 +8,15 @@ import { Icon } from '../parts/icon.tsx';
 import { Span } from '../parts/moment.tsx';
 import { followLink, homePath } from '../route.ts';
 import { isNarrow } from '../state/narrow.ts';
-import { JobMenu } from './job-menu.tsx';
+import { type JobHeadProps, JobMenu } from './job-menu.tsx';
 import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
 import { HandedOver } from './people/handed-over.tsx';
-import type { Stage } from './stage/stage.ts';
 import { JobAction } from './stop/job-action.tsx';
 import './job-header.css';
 
-/** @param stages of the job, for its report @param mayAct whether the viewer may act on jobs; null while it is not known yet */
-export function JobHeader({
-  job,
-  stages,
-  mayAct,
-}: {
-  job: JobDetailFragment;
-  stages: readonly Stage[];
-  mayAct: boolean | null;
-}) {
+export function JobHeader({ job, stages, mayAct }: JobHeadProps) {
   return (
     <header class="job-page__head">
       <a class="job-page__back" href={homePath()} onClick={followLink}>

@@ -16,15 +16,16 @@ import './job-menu.css';
 
 const JobMenuPanel = lazyPart(async () => (await import('./job-menu-panel.tsx')).JobMenuPanel);
 
-export function JobMenu({
-  job,
-  stages,
-  mayAct,
-}: {
-  job: JobDetailFragment;
-  stages: readonly Stage[];
-  mayAct: boolean | null;
-}) {
+/** What the head of a job's page and its menu show. */
+export interface JobHeadProps {
+  readonly job: JobDetailFragment;
+  /** The stages of the job, for its report. */
+  readonly stages: readonly Stage[];
+  /** Whether the viewer may act on jobs; null while it is not known yet. */
+  readonly mayAct: boolean | null;
+}
+
+export function JobMenu({ job, stages, mayAct }: JobHeadProps) {
   const client = useClient();
   // While the server still has it: it may be upgraded before the menu is opened.
   useEffect(JobMenuPanel.preloadLater, []);

@@ -72,53 +72,45 @@ export function useStartForm({
   const chips = changes.slice(0, draft.changes.length);
   const order = useOrderedDraft(chips, draft, onDraft);
   const isSearching = typedChanges.length > 0 && !typedChanges.some(namesChange);
-  const hint = whyNotReady({
-    changes,
-    isSearching,
-    mayStart,
-    held,
-    needsLane: lanes.length > 0 && lane === null,
-  });
+  const needsLane = lanes.length > 0 && lane === null;
+  const hint = whyNotReady({ changes, isSearching, mayStart, held, needsLane });
 
   const change: StartFormState['change'] = (next) => {
     request.clearProblem();
     request.clearRejected();
     onDraft((current) => ({ ...current, ...next(current) }));
   };
-  const addTyped = (): void => {
-    if (typedChanges.length === 0) return;
-    change((current) => ({ changes: [...current.changes, ...typedChanges] }));
-    setTyped('');
-  };
-  const start = async (acceptUnverified: boolean): Promise<void> => {
+  const edits = editsOf({ draft, typedChanges, chips, order, request, setTyped, change });
+  const start: StartFormState['start'] = async (acceptUnverified) => {
     if (hint !== null || request.sending || !mayStart) return;
-    addTyped();
+    edits.addTyped();
     const sent = changes.map(({ input }) => input);
-    const jobId = await request.start({
-      changes: sent,
-      revert: draft.revert,
-      acceptUnverified,
-      // Without a choice, the server decides.
-      lane: lanes.length === 0 ? null : lane,
-    });
-    if (jobId === null) return;
-    // What was added while the request was under way is kept.
-    change((current) => ({
-      changes: current.changes.filter((input) => !sent.includes(input)),
-      revert: false,
-      lane: null,
-    }));
-    if (request.isShown()) go(jobPath(jobId));
+    // Without a choice, the server decides about the lane.
+    const ofLane = lanes.length === 0 ? null : lane;
+    await startJob(request, change, { changes: sent, revert: draft.revert, acceptUnverified, lane: ofLane });
   };
 
+  const pending = changes.slice(draft.changes.length);
+  return { held, hint, typed, chips, pending, chosen, order, request, change, ...edits, start };
+}
+
+type Edits = Pick<StartFormState, 'type' | 'addTyped' | 'choose' | 'addMissing' | 'editLast'>;
+
+/** What each event does to the typed text and to the chips. */
+function editsOf({
+  draft,
+  typedChanges,
+  chips,
+  order,
+  request,
+  setTyped,
+  change,
+}: Pick<StartFormState, 'chips' | 'order' | 'request' | 'change'> & {
+  draft: StartDraft;
+  typedChanges: readonly string[];
+  setTyped: (typed: string) => void;
+}): Edits {
   return {
-    held,
-    hint,
-    typed,
-    chips,
-    pending: changes.slice(draft.changes.length),
-    request,
-    change,
     type: (value) => {
       const { complete, rest } = splitWhileTyping(value);
       // Words are searched, and a search contains spaces.
@@ -127,7 +119,11 @@ export function useStartForm({
       if (completes) change(({ changes }) => ({ changes: [...changes, ...complete] }));
       else request.clearProblem();
     },
-    addTyped,
+    addTyped: () => {
+      if (typedChanges.length === 0) return;
+      change(({ changes }) => ({ changes: [...changes, ...typedChanges] }));
+      setTyped('');
+    },
     choose: ({ number }) => {
       setTyped('');
       change(({ changes }) => ({ changes: changes.includes(number) ? changes : [...changes, number] }));
@@ -135,14 +131,28 @@ export function useStartForm({
     addMissing: () => {
       if (order !== null) change(() => ({ changes: inOrder(chips, order.order) }));
     },
-    chosen,
-    order,
     editLast: () => {
       setTyped(draft.changes.at(-1) ?? '');
       change(({ changes }) => ({ changes: changes.slice(0, -1) }));
     },
-    start,
   };
+}
+
+/** Starts the job. If that succeeds, removes from the draft what was started, and goes to the page of the job. */
+async function startJob(
+  request: StartRequest,
+  change: StartFormState['change'],
+  input: Parameters<StartRequest['start']>[0],
+): Promise<void> {
+  const jobId = await request.start(input);
+  if (jobId === null) return;
+  // What was added while the request was under way is kept.
+  change(({ changes }) => ({
+    changes: changes.filter((one) => !input.changes.includes(one)),
+    revert: false,
+    lane: null,
+  }));
+  if (request.isShown()) go(jobPath(jobId));
 }
 
 /**

@@ -1,6 +1,14 @@
 // Owns the head of a table: one row with the headings of its columns. Owns no rows.
+import type { ComponentChildren } from 'preact';
 
-export function TableHead({ columns }: { columns: readonly string[] }) {
+/** @param children cells after the headings, such as one above a column without a heading */
+export function TableHead({
+  columns,
+  children,
+}: {
+  columns: readonly string[];
+  children?: ComponentChildren;
+}) {
   return (
     <thead>
       <tr>
@@ -9,6 +17,7 @@ export function TableHead({ columns }: { columns: readonly string[] }) {
             {column}
           </th>
         ))}
+        {children}
       </tr>
     </thead>
   );

@@ -1,6 +1,7 @@
 // Owns the section of one figure: a table whose rows can have a bar, and its download as CSV. Owns no figure.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
+import { TableHead } from '../parts/table-head.tsx';
 import { saveCsv } from './csv.ts';
 import { msg } from './messages.ts';
 
@@ -69,16 +70,7 @@ export function FigureTable({
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
           <div class="figure__table scrolls" tabIndex={0}>
             <table>
-              <thead>
-                <tr>
-                  {columns.map((column) => (
-                    <th key={column} scope="col">
-                      {column}
-                    </th>
-                  ))}
-                  {bars && <td aria-hidden="true" />}
-                </tr>
-              </thead>
+              <TableHead columns={columns}>{bars && <td aria-hidden="true" />}</TableHead>
               <tbody>
                 {rows.map(([first = '', ...rest], index) => (
                   <tr key={String(exportedOf(first))}>
