@@ -6,11 +6,9 @@ import { expect, it } from 'vitest';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { readLines } from '../../schema/model/log/log.ts';
-import { identify } from '../../schema/model/runner/process.ts';
 import { packageRoot } from '../../schema/process/files.ts';
 import { openTestDatabase } from '../../tests/support/database.ts';
-import { Launcher } from '../process/launcher.ts';
-import { supervise } from '../supervisor/supervisor.ts';
+import { superviseJob } from '../../tests/support/supervise.ts';
 
 /** A piece of output. `plain`: it does not contain the key, so the log must contain it unchanged (invalid UTF-8 as U+FFFD). */
 interface Piece {
@@ -75,29 +73,15 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
           );
           const { id } = await world.enqueue();
           await claimJob(world.database, 'fuzz', ['default']);
-          await supervise({
+          await superviseJob({
             database: world.database,
             jobId: id,
-            data: tmpdir(),
-            identity: identify(process.pid),
-            launcher: await Launcher.open(),
             scap: [
               process.execPath,
               join(packageRoot, 'tests/programs/output/prints-file.ts'),
               file,
               String(size),
             ],
-            scapArguments: [],
-            trainPause: true,
-            staging: null,
-            accountCheck: false,
-            passEnv: [],
-            directory: tmpdir(),
-            stopGrace: 1,
-            windingDown: 900,
-            masks: null,
-            environment: { PATH: process.env['PATH'] },
-            warn: () => {},
           });
           expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'succeeded' });
           const lines = [];

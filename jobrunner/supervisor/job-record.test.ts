@@ -8,13 +8,11 @@ import { currentHold } from '../../schema/model/job/hold.ts';
 import { answerInteraction, pendingInteraction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { countLines } from '../../schema/model/log/log.ts';
-import { identify } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { packageRoot } from '../../schema/process/files.ts';
 import type { Tracing } from '../../schema/process/span.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
-import { Launcher } from '../process/launcher.ts';
-import { supervise } from './supervisor.ts';
+import { superviseJob } from '../../tests/support/supervise.ts';
 
 let data = '';
 beforeEach(() => {
@@ -30,26 +28,7 @@ async function start(
 ) {
   const { id } = await enqueue();
   await claimJob(database, 'test', ['default']);
-  const ended = supervise({
-    database,
-    jobId: id,
-    identity: identify(process.pid),
-    launcher: await Launcher.open(),
-    scap,
-    scapArguments: [],
-    accountCheck: false,
-    trainPause: true,
-    staging: null,
-    passEnv: [],
-    directory: data,
-    data,
-    stopGrace: 0,
-    windingDown: 900,
-    masks: null,
-    environment: { PATH: process.env['PATH'] },
-    tracing,
-    warn: () => {},
-  });
+  const ended = superviseJob({ database, jobId: id, scap, directory: data, data, tracing });
   return { id, ended };
 }
 

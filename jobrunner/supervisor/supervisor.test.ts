@@ -26,8 +26,8 @@ import { packageRoot } from '../../schema/process/files.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import { trainGroupsOf } from '../../schema/text/train.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
+import { superviseJob } from '../../tests/support/supervise.ts';
 import { jobMarkOf } from '../process/environment.ts';
-import { Launcher } from '../process/launcher.ts';
 import { processesOf } from '../process/process.ts';
 import {
   createStaging,
@@ -36,7 +36,6 @@ import {
   readWikiVersions,
   writeWikiVersions,
 } from '../simulator/train/staging.ts';
-import { supervise } from './supervisor.ts';
 
 /** A job that is supervised in this process. Its scap is a test program; database, pipe and processes are real. */
 class Run {
@@ -73,19 +72,12 @@ class Run {
   ): Promise<Run> {
     const { id } = await world.enqueue(work);
     await claimJob(world.database, 'test', ['default']);
-    const ended = supervise({
+    const ended = superviseJob({
       database,
       jobId: id,
-      identity: identify(process.pid),
-      launcher: await Launcher.open(),
       scap,
-      scapArguments: [],
-      trainPause: true,
       staging,
       accountCheck,
-      passEnv: [],
-      directory: tmpdir(),
-      data: tmpdir(),
       stopGrace,
       windingDown,
       masks,
@@ -94,7 +86,6 @@ class Run {
         SPIDERPIG_DATABASE_URL: 'postgresql://secret',
         HOME: '/nowhere',
       },
-      warn: () => {},
     });
     return new Run(world, id, ended);
   }
@@ -498,25 +489,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       const { id } = await world.enqueue();
       await claimJob(world.database, 'test', ['default']);
       await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
-      await supervise({
-        database: world.database,
-        jobId: id,
-        data: tmpdir(),
-        identity: identify(process.pid),
-        launcher: await Launcher.open(),
-        scap: program('process/exits-with', 0),
-        scapArguments: [],
-        trainPause: true,
-        staging: null,
-        accountCheck: false,
-        passEnv: [],
-        directory: tmpdir(),
-        stopGrace: 1,
-        windingDown: 900,
-        masks: null,
-        environment: {},
-        warn: () => {},
-      });
+      await superviseJob({ database: world.database, jobId: id, scap: program('process/exits-with', 0) });
       expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({
         state: 'stopped',
         reason: 'Stopped by bob before scap was started.',

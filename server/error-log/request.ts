@@ -1,5 +1,6 @@
 // Owns one request to the error log: its time limit, the limit of its response, and why it failed as a text. Not what is requested (search.ts).
 import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
+import { whyNoResponse } from '../gerrit/no-response.ts';
 import { retryAfterOf } from '../gerrit/request.ts';
 
 /** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */
@@ -65,7 +66,7 @@ export async function requestSearch(
     if (response.status !== 200) throw failureOfStatus(response, text);
     return parseJson(text);
   } catch (error) {
-    throw error instanceof SearchFailed ? error : failureOf(error, timeout);
+    throw error instanceof SearchFailed ? error : new SearchFailed(whyNoResponse(error, timeout).why);
   }
 }
 
@@ -145,19 +146,4 @@ function causeOf(text: string): string {
   }
   const reason = typeof cause === 'object' && cause !== null && 'reason' in cause ? cause.reason : null;
   return typeof reason === 'string' && reason !== '' ? ` (${reason.slice(0, 150)})` : '';
-}
-
-/** Why a request got no response, in a few words. */
-function failureOf(error: unknown, timeout: number): SearchFailed {
-  if (!(error instanceof Error)) return new SearchFailed('the connection failed');
-  if (error.name === 'TimeoutError')
-    return new SearchFailed(`it did not answer within ${timeout / 1000} seconds`);
-  const { cause } = error;
-  if (cause instanceof Error) {
-    const code = 'code' in cause ? cause.code : undefined;
-    if (code === 'ECONNREFUSED') return new SearchFailed('the connection was refused');
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SearchFailed('its host was not found');
-    if (cause.message.includes('redirect')) return new SearchFailed('it redirects elsewhere');
-  }
-  return new SearchFailed('the connection failed');
 }

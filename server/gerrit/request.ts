@@ -1,5 +1,6 @@
 // Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed as a text. Not what is requested (gerrit.ts).
 import { setTimeout as pause } from 'node:timers/promises';
+import { whyNoResponse } from './no-response.ts';
 
 /** The maximum size of a response, in bytes. */
 const maxResponse = 4_194_304;
@@ -107,18 +108,7 @@ export function retryAfterOf(header: string | null, now = Date.now()): number | 
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
-/** Why a request got no response, in a few words. */
 function failureOf(error: unknown, timeout: number): GerritRequestFailed {
-  if (!(error instanceof Error)) return new Temporary('the connection failed');
-  if (error.name === 'TimeoutError')
-    return new GerritRequestFailed(`it did not answer within ${timeout / 1000} seconds`);
-  const { cause } = error;
-  if (cause instanceof Error) {
-    const code = 'code' in cause ? cause.code : undefined;
-    if (code === 'ECONNREFUSED') return new Temporary('the connection was refused');
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-      return new GerritRequestFailed('its host was not found');
-    if (cause.message.includes('redirect')) return new GerritRequestFailed('it redirects elsewhere');
-  }
-  return new Temporary('the connection failed');
+  const { why, isTemporary } = whyNoResponse(error, timeout);
+  return isTemporary ? new Temporary(why) : new GerritRequestFailed(why);
 }
