@@ -75,7 +75,7 @@ const busyFigures = (title: string, busy: readonly Busyness[]): Figure[] => [
     busy.map(({ longest }) => longest),
   ),
   figureOf(
-    `${title}: processor time of its hardest task`,
+    `${title}: CPU time of its hardest task`,
     'ms',
     busy.map(({ hardest }) => hardest),
   ),

@@ -48,7 +48,7 @@ export const measureErrors = (bench: Bench): Promise<Figure[]> =>
         busy.map(({ longest }) => longest),
       ),
       figureOf(
-        `${name}: processor time of its hardest task`,
+        `${name}: CPU time of its hardest task`,
         'ms',
         busy.map(({ hardest }) => hardest),
       ),

@@ -7,7 +7,7 @@ import { jobEnded, startJob } from '../support/job.ts';
 import { processorTime } from '../support/process.ts';
 import type { Bench } from '../support/section.ts';
 
-/** Errors a minute, with this many messages. */
+/** Errors per minute, with this many messages. */
 const perMinute = 10_000;
 const messageCount = 200;
 

@@ -41,7 +41,7 @@ export async function printErrors(session: Session, request: ErrorsRequest): Pro
   return 0;
 }
 
-/** Which of all messages are shown; null: all. Without a filter, only `--first` can leave some out. */
+/** Which of all messages are shown; null for all. Without a filter, only `--first` can leave some out. */
 export function shownOf(
   { first, text, version, onlyNew }: Pick<ErrorsRequest, 'first' | 'text' | 'version' | 'onlyNew'>,
   shown: number,

@@ -468,17 +468,17 @@ export type RefusalCode =
   | 'LANE_OCCUPIED'
   /** There is no authenticator. */
   | 'NO_AUTHENTICATOR'
-  /** There is no such passkey. */
+  /** The passkey does not exist. */
   | 'PASSKEY_NOT_FOUND'
   /** The account does not belong to a person at the identity provider, or its user is banned. */
   | 'REBIND_NOT_ACCEPTED'
   /** The second factor must be entered again first. */
   | 'SECOND_FACTOR_TOO_OLD'
-  /** There is no such session, or it has already ended. */
+  /** The session does not exist, or has already ended. */
   | 'SESSION_NOT_FOUND'
   /** The role does not allow a token with this scope. */
   | 'TOKEN_NOT_ALLOWED'
-  /** There is no such token among your own, or it is no longer active. */
+  /** The token does not exist, is not yours, or is no longer active. */
   | 'TOKEN_NOT_FOUND'
   /** You have the maximum number of active tokens. */
   | 'TOO_MANY_TOKENS'
@@ -488,13 +488,13 @@ export type RefusalCode =
   | 'TRAIN_UNAVAILABLE'
   /** The lane does not exist, or must be named. */
   | 'UNKNOWN_LANE'
-  /** There is no such token, or it is no longer active. */
+  /** The token does not exist, or is no longer active. */
   | 'UNKNOWN_TOKEN'
-  /** There is no such user. */
+  /** The user does not exist. */
   | 'USER_NOT_FOUND'
   /** The webhook is disabled. */
   | 'WEBHOOK_DISABLED'
-  /** There is no such webhook. */
+  /** The webhook does not exist. */
   | 'WEBHOOK_NOT_FOUND';
 
 /** Which hold to release. */
@@ -616,7 +616,7 @@ export type StartTrainInput = {
   acceptSkippedGroups?: boolean | null | undefined;
   /** Database names of wikis that keep the version that they have, at most 200. */
   excludedWikis?: Array<string> | null | undefined;
-  /** The station: `testwikis`, `group0`, `group1` or `group2`, or `start` for all wikis back to the old version. One before the present station is a roll-back. */
+  /** The station: `testwikis`, `group0`, `group1` or `group2`, or `start` for all wikis back to the old version. A station before the current one is a roll-back. */
   group: string;
   /** A key of 1 to 200 characters that the client chooses. Requests of one user with the same key create only one job, so a request can be retried safely. */
   idempotencyKey?: string | null | undefined;
@@ -630,13 +630,13 @@ export type StartTrainInput = {
 
 /** Which job to stop, and how. */
 export type StopJobInput = {
-  /** How to stop it. A later stop can only be harder. */
+  /** How to stop it. A later stop can only be stronger. */
   how?: StopMode | null | undefined;
   /** The number of the job. */
   jobId: string | number;
 };
 
-/** How to stop a job, from the mildest to the hardest way. Further values may be added. */
+/** How to stop a job, from the mildest to the strongest way. Further values may be added. */
 export type StopMode =
   /** Sends SIGINT, like Ctrl-C. Stronger signals follow only with the option `--stop-grace`. */
   | 'INTERRUPT'

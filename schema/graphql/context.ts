@@ -152,7 +152,7 @@ export interface Logs {
   read(job: Job, after: number, first: number): Promise<LogBatch>;
   /**
    * The lines after number `after`, existing and new ones, until the log is complete. `latest`: if more lines than this are waiting, only the newest
-   * are sent; null: all lines.
+   * are sent; null for all lines.
    */
   follow(jobId: number, after: number, latest: number | null): AsyncIterableIterator<LogBatch>;
   /** The matching lines, existing and new ones, until the log is complete. Throws PatternNotAccepted and TooManySearches, also from the iterator. */
@@ -268,7 +268,7 @@ export interface RecordedUse {
 
 /** Who uses which part of the API. */
 export interface Uses {
-  /** By id; `first` is 1 to 100. `fields`: only uses of one of these coordinates; null: all. */
+  /** By id; `first` is 1 to 100. `fields`: only uses of one of these coordinates; null for all. */
   list(request: {
     first: number;
     after: number;

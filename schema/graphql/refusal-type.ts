@@ -29,21 +29,21 @@ const descriptions = {
   JOB_NOT_RETRYABLE: 'Jobs of this kind cannot be queued again as they were.',
   LANE_OCCUPIED: 'Another job is running or queued in the lane.',
   NO_AUTHENTICATOR: 'There is no authenticator.',
-  PASSKEY_NOT_FOUND: 'There is no such passkey.',
+  PASSKEY_NOT_FOUND: 'The passkey does not exist.',
   REBIND_NOT_ACCEPTED:
     'The account does not belong to a person at the identity provider, or its user is banned.',
   SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',
-  SESSION_NOT_FOUND: 'There is no such session, or it has already ended.',
+  SESSION_NOT_FOUND: 'The session does not exist, or has already ended.',
   TOKEN_NOT_ALLOWED: 'The role does not allow a token with this scope.',
-  TOKEN_NOT_FOUND: 'There is no such token among your own, or it is no longer active.',
+  TOKEN_NOT_FOUND: 'The token does not exist, is not yours, or is no longer active.',
   TOO_MANY_TOKENS: 'You have the maximum number of active tokens.',
   TRAIN_CHANGED: 'The wikis or versions have changed since they were seen.',
   TRAIN_UNAVAILABLE: 'No train is configured, or it is not known what the wikis run.',
   UNKNOWN_LANE: 'The lane does not exist, or must be named.',
-  UNKNOWN_TOKEN: 'There is no such token, or it is no longer active.',
-  USER_NOT_FOUND: 'There is no such user.',
+  UNKNOWN_TOKEN: 'The token does not exist, or is no longer active.',
+  USER_NOT_FOUND: 'The user does not exist.',
   WEBHOOK_DISABLED: 'The webhook is disabled.',
-  WEBHOOK_NOT_FOUND: 'There is no such webhook.',
+  WEBHOOK_NOT_FOUND: 'The webhook does not exist.',
 } as const;
 export type RefusalCode = keyof typeof descriptions;
 

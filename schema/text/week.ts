@@ -12,7 +12,7 @@ export function weekOf(at: number): string {
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
-/** The beginning of the Monday of a week, in milliseconds since 1970; null if there is no such week. */
+/** The beginning of the Monday of a week, in milliseconds since 1970; null if the week does not exist. */
 export function startOfWeek(week: string): number | null {
   const [year = 0, number = 0] = week.split('-W').map(Number);
   const fourth = Date.UTC(year, 0, 4);
@@ -23,7 +23,7 @@ export function startOfWeek(week: string): number | null {
 /** The week before (-1) or after (1). */
 export const weekBeside = (start: number, step: -1 | 1): string => weekOf(start + step * 7 * day);
 
-/** The period of a week, or of the last weeks up to the end of today; null if there is no such week. */
+/** The period of a week, or of the last weeks up to the end of today; null if the week does not exist. */
 export function periodOf(week: string | null, now: number, weeks = 4): { from: number; to: number } | null {
   if (week === null) {
     const to = (Math.floor(now / day) + 1) * day;

@@ -15,7 +15,7 @@ export function rison(value: RisonValue): string {
 const isList = (value: RisonValue): value is readonly RisonValue[] => Array.isArray(value);
 
 /**
- * The address of a dashboard that shows the last day, of one message or of all. Pure. @param message its text as in the index; null: all
+ * The address of a dashboard that shows the last day, of one message or of all. Pure. @param message its text as in the index; null for all
  */
 export function dashboardLink(dashboard: string, index: string, message: string | null): string {
   const time = { time: { from: 'now-24h', to: 'now' } };

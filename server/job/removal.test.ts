@@ -67,7 +67,7 @@ describe.each(dialects)('on %s', (dialect) => {
     }
     const headers = { authorization: `Bearer ${token}` };
     const download = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
-    expect([download.status, await download.text()]).toEqual([404, 'There is no such job.\n']);
+    expect([download.status, await download.text()]).toEqual([404, 'This job does not exist.\n']);
     expect(await (await fetch(`${world.url}/metrics`)).text()).toContain(
       'spiderpig_jobs{state="succeeded"} 0',
     );

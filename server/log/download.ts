@@ -119,7 +119,7 @@ export async function sendJobLog(exchange: Exchange, identity: Identity): Promis
   const { request, response, context, path, query } = exchange;
   const jobId = rowNumber(path.split('/', 3)[2] ?? '');
   if (jobId === null || !(await context.sources.jobs.load(jobId)))
-    return sendText(response, 404, 'There is no such job.');
+    return sendText(response, 404, 'This job does not exist.');
   if (!openStream(response, identity, context))
     return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
   if (!(await recordDownload(exchange, identity, jobId))) return;

@@ -38,7 +38,7 @@ export async function sendJobPage(exchange: Exchange): Promise<void> {
   if (!job)
     return sendPlainPage(exchange, {
       status: 404,
-      title: 'No such job',
+      title: 'Job not found',
       body: html`<p>This job does not exist.</p>`,
     });
   const { db } = context;

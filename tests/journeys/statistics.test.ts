@@ -51,7 +51,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   await page.getByRole('link', { name: 'Statistics' }).press('Enter');
   await page.waitForURL(`${world.url}/statistics`);
   const figure = (name: string) => page.getByRole('region', { name });
-  const days = figure('Deployments a day, by outcome');
+  const days = figure('Deployments per day, by outcome');
   const today = new Date().toISOString().slice(0, 10);
   // Between the two jobs midnight can pass.
   await days.getByRole('row', { name: new RegExp(`^${today}`) }).waitFor();
@@ -81,7 +81,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   await page.getByRole('heading', { name: /^Statistics of week \d{4}-W\d\d$/ }).waitFor();
   await page.getByRole('link', { name: 'Earlier week' }).press('Enter');
   await page.getByRole('link', { name: 'Earlier week' }).press('Enter');
-  await page.getByText('No job ended in this time. Choose another week.').waitFor();
+  await page.getByText('No job ended in this period. Choose another week.').waitFor();
   await page.goto(`${world.url}/weeks/2026-W60`);
   await page.getByText('This week does not exist.').waitFor();
   expect(problems).toEqual([]);

@@ -32,7 +32,7 @@ const rows = () =>
 
 test('a new message is marked, and each row has count, versions, wikis and trend', async () => {
   await openPage();
-  expect(screen.getByText('2,408 errors, 40 a minute')).toBeTruthy();
+  expect(screen.getByText('2,408 errors, 40 per minute')).toBeTruthy();
   expect(screen.getByText('2 of 2 messages shown, 1 new.')).toBeTruthy();
   const [first, second] = rows();
   expect(first?.textContent).toContain('New');
@@ -42,7 +42,7 @@ test('a new message is marked, and each row has count, versions, wikis and trend
   expect(first?.textContent).toContain('dewiki and others');
   expect(
     within(first ?? document.body).getByRole('img', {
-      name: 'Errors a minute in 3 minutes: at most 4, 2 in the last one',
+      name: 'Errors per minute in 3 minutes: at most 4, 2 in the last one',
     }),
   ).toBeTruthy();
 });

@@ -29,7 +29,7 @@ test('the line has the verdict and the rates, and the numbers open on demand', a
   });
   const [verdict] = await screen.findAllByText('3.4× the usual rate; 2 new messages');
   expect(verdict?.title).toBe('41 errors in 3 min, 12 expected, p < 0.001');
-  expect(screen.getByText('12 a minute before, 41 now')).toBeTruthy();
+  expect(screen.getByText('12 per minute before, 41 now')).toBeTruthy();
   const panel = screen.getByRole('group');
   expect(panel.hasAttribute('open')).toBe(false);
   await user.click(screen.getByText('Errors of MediaWiki'));
@@ -40,7 +40,7 @@ test('the line has the verdict and the rates, and the numbers open on demand', a
 test('test servers, canaries and production are apart, and what is not known is not zero', async () => {
   renderWith(server, <JobHealth jobId="7" />);
   server.push('JobHealthUpdates', { jobHealthUpdates: jobHealth() });
-  const table = await screen.findByRole('table', { name: 'Errors a minute' });
+  const table = await screen.findByRole('table', { name: 'Errors per minute' });
   const rowOf = (name: string) => within(table).getByRole('row', { name: new RegExp(`^${name}`) });
   expect(within(rowOf('Test servers')).getAllByRole('cell')[1]?.textContent).toBe('0.2');
   expect(within(rowOf('Canaries')).getAllByRole('cell')[1]?.textContent).toBe('?');

@@ -55,7 +55,7 @@ test('the page of a week asks for its days, and shows each figure as a table', a
   server.answer('Statistics', () => ({ statistics: figures }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   expect(await screen.findByRole('heading', { name: 'Statistics of week 2026-W48' })).toBeTruthy();
-  await screen.findByRole('heading', { name: 'Deployments a day, by outcome' });
+  await screen.findByRole('heading', { name: 'Deployments per day, by outcome' });
   expect(server.sent[0]?.variables).toEqual({
     from: '2026-11-23T00:00:00.000Z',
     to: '2026-11-30T00:00:00.000Z',
@@ -171,7 +171,7 @@ test('an empty week, a failed request and a week that does not exist say so', as
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: { ...figures, days: [] } }));
   renderWith(server, <StatisticsPage week="2026-W47" />);
-  expect(await screen.findByText('No job ended in this time. Choose another week.')).toBeTruthy();
+  expect(await screen.findByText('No job ended in this period. Choose another week.')).toBeTruthy();
   cleanup();
   const broken = new GraphqlStandIn();
   broken.answer('Statistics', () => new Error('broken'));

@@ -67,7 +67,7 @@ const OperationUseType = builder.objectRef<RecordedUse>('OperationUse').implemen
     token: t.field({
       type: IssuedTokenType,
       nullable: true,
-      description: 'The token; null for a browser session, or the token was deleted.',
+      description: 'The token; null for a browser session, or if the token was deleted.',
       resolve: ({ token }) => token,
     }),
     operation: t.string({

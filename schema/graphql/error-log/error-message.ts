@@ -39,7 +39,7 @@ const ShareType = builder.objectRef<ErrorShare>('ErrorShare').implement({
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: true,
-      description: 'A version or the database name of a wiki; null: all others together.',
+      description: 'A version or the database name of a wiki; null for all others together.',
     }),
     count: t.int({ description: 'How many errors.', resolve: ({ count }) => intCount(count) }),
   }),

@@ -11,7 +11,7 @@ export const ErrorRateType = builder.objectRef<ErrorRate>('ErrorRate').implement
     errors: t.int({ description: 'How many.', resolve: ({ errors }) => intCount(errors) }),
     minutes: t.exposeFloat('minutes', { description: 'How long the span is, in minutes; more than 0.' }),
     perMinute: t.float({
-      description: 'Errors a minute.',
+      description: 'Errors per minute.',
       resolve: ({ errors, minutes }) => errors / minutes,
     }),
   }),

@@ -117,7 +117,7 @@ const ErrorWatchType = builder.objectRef<ErrorWatch>('ErrorWatch').implement({
 const JobHealthType = builder.objectRef<JobHealth>('JobHealth').implement({
   authScopes: { read: true },
   description:
-    'Production errors during a job and for some minutes after it, compared with the hour before it. Other causes than the job are not ruled out.',
+    'Production errors during a job and for some minutes after it, compared with the hour before it. Causes other than the job are not ruled out.',
   fields: (t) => ({
     source: t.field({
       type: ErrorLogSourceType,

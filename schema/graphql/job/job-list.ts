@@ -100,7 +100,7 @@ builder.subscriptionField('jobUpdates', (t) =>
     type: Job,
     authScopes: { read: true },
     description:
-      'The job, now and after each change, until it has ended. Without `id`: the active jobs and the next 20 of the queue, then each job that changes, without an end. A slow client gets only the latest state of each job.',
+      'The job, now and after each change, until it has ended. Without `id`: the active jobs and the next 20 of the queue, then each job that changes; this does not end. A slow client gets only the latest state of each job.',
     args: { id: t.arg.id({ description: 'The job number. Without it all jobs are sent.' }) },
     subscribe: async (_root, args, { jobs }) => {
       if (args.id == null) return jobs.followAll();

@@ -96,7 +96,7 @@ const QuestionType = builder.objectRef<QuestionFigures>('QuestionStatistics').im
   fields: (t) => ({
     key: t.exposeString('key', {
       nullable: true,
-      description: 'The stable name of the question, see `Interaction.key`; null: all others.',
+      description: 'The stable name of the question, see `Interaction.key`; null for all others.',
     }),
     waited: t.field({ type: SpreadType, description: 'How long.', resolve: ({ waited }) => waited }),
   }),
@@ -160,7 +160,7 @@ const DeliveryType = builder.objectRef<DeliveryFigures>('DeliveryStatistics').im
       type: SpreadType,
       nullable: true,
       description:
-        'Lead time, from the request of a job to its end, of jobs that were deployed; null if none was.',
+        'Lead time, from the request of a job to its end, for deployed jobs; null if there were none.',
       resolve: ({ leadTime }) => leadTime,
     }),
     changeFailureRate: t.exposeFloat('changeFailureRate', {

@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
 
 const StopModeType = builder.enumType('StopMode', {
-  description: 'How to stop a job, from the mildest to the hardest way. Further values may be added.',
+  description: 'How to stop a job, from the mildest to the strongest way. Further values may be added.',
   values: {
     INTERRUPT: {
       value: 'interrupt',
@@ -59,7 +59,7 @@ const StopJobInput = builder.inputType('StopJobInput', {
     how: t.field({
       type: StopModeType,
       defaultValue: 'interrupt',
-      description: 'How to stop it. A later stop can only be harder.',
+      description: 'How to stop it. A later stop can only be stronger.',
     }),
   }),
 });
@@ -69,7 +69,7 @@ builder.mutationField('stopJob', (t) =>
     type: Job,
     authScopes: { deploy: true },
     description:
-      'Stops a job, no matter who started it: a queued job is cancelled, a running one gets signals. A later stop can only be harder.',
+      'Stops a job, no matter who started it: a queued job is cancelled, a running one gets signals. A later stop can only be stronger.',
     args: {
       input: t.arg({ type: StopJobInput, required: true, description: 'Which job to stop, and how.' }),
     },

@@ -176,7 +176,7 @@ builder.objectType(Webhook, {
     }),
     template: t.string({
       nullable: true,
-      description: 'The template of the line, for TEXT and CHAT; null: the default.',
+      description: 'The template of the line, for TEXT and CHAT; null for the default.',
       resolve: ({ template }) => template ?? null,
     }),
     createdAt: t.field({
@@ -190,7 +190,7 @@ builder.objectType(Webhook, {
     }),
     disabledReason: t.string({
       nullable: true,
-      description: 'Why a server disabled it; null: an admin did, or it is enabled.',
+      description: 'Why a server disabled it; null if an admin did, or if it is enabled.',
       resolve: ({ disabledReason }) => disabledReason ?? null,
     }),
     failingSince: t.field({
@@ -371,7 +371,7 @@ builder.objectType(WebhookNotFound, {
   interfaces: refusal(WebhookNotFound, 'WEBHOOK_NOT_FOUND'),
   authScopes: administer,
   name: 'WebhookNotFound',
-  description: 'There is no such webhook.',
+  description: 'The webhook does not exist.',
   fields: (t) => ({ message: t.exposeString('message', { description: message }) }),
 });
 builder.objectType(WebhookDisabled, {
@@ -385,6 +385,6 @@ builder.objectType(DeliveryNotFound, {
   interfaces: refusal(DeliveryNotFound, 'DELIVERY_NOT_FOUND'),
   authScopes: administer,
   name: 'DeliveryNotFound',
-  description: 'There is no such delivery.',
+  description: 'The delivery does not exist.',
   fields: (t) => ({ message: t.exposeString('message', { description: message }) }),
 });

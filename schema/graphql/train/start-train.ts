@@ -20,7 +20,7 @@ const StartTrainInput = builder.inputType('StartTrainInput', {
     group: t.string({
       required: true,
       description:
-        'The station: `testwikis`, `group0`, `group1` or `group2`, or `start` for all wikis back to the old version. One before the present station is a roll-back.',
+        'The station: `testwikis`, `group0`, `group1` or `group2`, or `start` for all wikis back to the old version. A station before the current one is a roll-back.',
     }),
     version: t.string({ required: true, description: 'The version of the train, `Train.version`.' }),
     excludedWikis: t.stringList({

@@ -86,7 +86,7 @@ export async function recordUses(db: Database, added: readonly NewUses[]): Promi
   });
 }
 
-/** A page of the record, by id. `fields`: only rows that have used one of these coordinates; null: all rows. */
+/** A page of the record, by id. `fields`: only rows that have used one of these coordinates; null for all rows. */
 export async function listUses(
   db: Database,
   request: { readonly first: number; readonly after: number; readonly fields: readonly string[] | null },

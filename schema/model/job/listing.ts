@@ -142,7 +142,7 @@ const withoutOwners = ({ sql, values }: Condition, owners: readonly NamedOwner[]
   values: [...values, ...owners.map(({ id }) => id)],
 });
 
-/** The endings that a filter selects; null: all. Pure. */
+/** The endings that a filter selects; null for all. Pure. */
 function endingsOf({ states, outcomes }: JobFilter): readonly Ending[] | null {
   if (!states && !outcomes) return null;
   return (states ?? jobStates).flatMap((state): Ending[] => {

@@ -72,7 +72,7 @@ const DeliverySchema = defineEntity({
 export class WebhookDelivery extends DeliverySchema.class {}
 DeliverySchema.setClass(WebhookDelivery);
 
-/** There is no such delivery: it was removed because of its age, or its webhook was deleted. */
+/** The delivery does not exist: it was removed because of its age, or its webhook was deleted. */
 export class DeliveryNotFound extends DomainError {
   constructor() {
     super('This delivery no longer exists. Deliveries are kept for 30 days.');

@@ -31,13 +31,13 @@ const WebhookSchema = defineEntity({
     secret: text(),
     events: p.json<readonly EventKind[]>(),
     format: word(webhookFormats),
-    /** The template of the formats `text` and `chat`; null: the default. */
+    /** The template of the formats `text` and `chat`; null for the default. */
     template: text().nullable(),
     createdAt: time(),
     /** Since when all attempts have failed; null if the last one succeeded, or there was none. */
     failingSince: time().nullable(),
     disabledAt: time().nullable(),
-    /** Why a server disabled it, as text; null: an admin did, or it is enabled. */
+    /** Why a server disabled it, as text; null if an admin did, or if it is enabled. */
     disabledReason: text().nullable(),
     /** Until when one server sends its deliveries, in order. It renews this while it does so. */
     claimedUntil: time().nullable(),
@@ -46,7 +46,7 @@ const WebhookSchema = defineEntity({
 export class Webhook extends WebhookSchema.class {}
 WebhookSchema.setClass(Webhook);
 
-/** There is no such webhook: another admin deleted it. */
+/** The webhook does not exist: another admin deleted it. */
 export class WebhookNotFound extends DomainError {
   constructor() {
     super('This webhook does not exist (any more).');
