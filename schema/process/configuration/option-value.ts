@@ -178,9 +178,19 @@ export const databaseUrl: Parser<string> = (value) => {
   );
 };
 
-/** A database URL that can be shown: `…` stands for the password. */
-export const withoutPassword = (url: string): string =>
-  url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@').replaceAll(/([?&](?:ssl)?password=)[^&#]*/gi, '$1…');
+/** A database URL that can be shown: `…` stands for the password. Of a text that is not a URL, rather too much is hidden than too little. */
+export function withoutPassword(url: string): string {
+  const authority = URL.canParse(url) ? /^[^/?#]*\/\/[^/?#]*/ : /^.*/s;
+  return url
+    .replace(authority, (part) => part.replace(/(:\/\/[^:@/]*):.*@/s, '$1:…@'))
+    .replaceAll(/([?&])([^=&#]*)=[^&#]*/g, (parameter, sign: string, name: string) =>
+      isPasswordName(name) ? `${sign}${name}=…` : parameter,
+    );
+}
+
+/** Whether the name of a parameter, which can be encoded, is that of a password. */
+const isPasswordName = (name: string): boolean =>
+  [...new URLSearchParams(`${name}=`).keys()].some((decoded) => /^(ssl)?password$/i.test(decoded));
 
 /** Whether a database URL contains a password, before the host or as a parameter. Pure. */
 export const hasPassword = (url: string): boolean => withoutPassword(url) !== url;

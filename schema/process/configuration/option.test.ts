@@ -34,3 +34,13 @@ it('the Markdown table has one row of five cells for each option', () => {
 it('a database URL is shown without its password', () => {
   expect(withoutPassword('postgresql://u:p%40:x@h/d')).toBe('postgresql://u:…@h/d');
 });
+
+it.each([
+  // The last @ ends the password.
+  ['postgresql://u:p@rest@h/d', 'postgresql://u:…@h/d'],
+  ['postgresql://u:p/@rest@h/d', 'postgresql://u:…@h/d'],
+  ['postgresql://h/d?user=u&p%61ssword=secret&x=1', 'postgresql://h/d?user=u&p%61ssword=…&x=1'],
+  ['postgresql://h:5432/d?application_name=a@b', 'postgresql://h:5432/d?application_name=a@b'],
+])('S4 the password in %j is hidden completely, and nothing else', (url, shown) => {
+  expect(withoutPassword(url)).toBe(shown);
+});
