@@ -3,18 +3,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TakeSlot } from '../../client/web/connection/stream-slot.ts';
 import { Transport } from '../../client/web/connection/transport.ts';
 import { createToken } from '../../schema/model/account/token.ts';
-import { endJob } from '../../schema/model/job/ending.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { claimJob } from '../../schema/model/job/claim.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { recordStart } from '../../schema/model/job/report.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { documentIdOf } from '../../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
 import { dialects, makeDatabase } from '../support/database.ts';
 import { openWebProxy, type WebProxy } from '../support/network/web-proxy.ts';
-import { append, realDocuments, runningJob, testConfiguration } from '../support/test-server.ts';
+import { append, realDocuments, succeed, testConfiguration } from '../support/test-server.ts';
 
 /** Pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -50,19 +54,18 @@ interface Batch {
 const batchOf = (data: Record<string, unknown> | null | undefined): Batch | undefined =>
   data?.['jobLog'] as Batch | undefined;
 
-beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => {}));
+// The transport reports there what it does. Not a spy: tests that run at once would restore it for each other.
+console.debug = () => {};
 
-const open: { close(): void }[] = [];
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-});
+/** What a test changes of the web client. */
+interface ClientOptions {
+  readonly pingAfter?: number;
+  readonly upgradeInterval?: number;
+  readonly takeSlot?: TakeSlot;
+}
 
 /** A web client that reads the log of a job through a proxy. */
-function read(
-  proxy: WebProxy,
-  id: number,
-  more: { pingAfter?: number; upgradeInterval?: number; takeSlot?: TakeSlot } = {},
-) {
+function read(proxy: WebProxy, id: number, more: ClientOptions = {}) {
   const sights = new Set<(seen: boolean) => void>();
   const wakes = new Set<() => void>();
   const asked: number[] = [];
@@ -86,7 +89,6 @@ function read(
     pingAfter: 700,
     ...more,
   });
-  open.push(transport);
   const texts: string[] = [];
   const wrong: string[] = [];
   let complete = false;
@@ -143,18 +145,39 @@ function read(
   };
 }
 
-describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
-  let directory: string;
-  let db: Database;
-  let drop: () => Promise<void>;
-  let server: RunningServer;
-  let proxy: WebProxy;
-  let id: number;
-  let written: number;
+/** The log of a running job, its server, and a faulty proxy in front of that. Each test has its own, so all of them run at once. */
+class FaultyLog implements AsyncDisposable {
+  readonly #db: Database;
+  readonly #directory: string;
+  readonly #clients: ReturnType<typeof read>[] = [];
+  readonly id: number;
+  server: RunningServer;
+  readonly proxy: WebProxy;
+  written = 0;
 
-  const start = (): Promise<RunningServer> =>
-    startServer({
-      database: db,
+  private constructor(db: Database, directory: string, id: number, server: RunningServer, proxy: WebProxy) {
+    this.#db = db;
+    this.#directory = directory;
+    this.id = id;
+    this.server = server;
+    this.proxy = proxy;
+  }
+
+  static async open(db: Database, directory: string): Promise<FaultyLog> {
+    const server = await FaultyLog.#start(db, directory);
+    const token = await createToken(db, { name: 'a page', scope: 'read', userName: 'ada' });
+    const proxy = await openWebProxy(server.url, { authorization: `Bearer ${token}` });
+    const lane = `lane${lanes++}`;
+    const owner = await userNamed(db.em(), 'grace', Date.now());
+    const { id } = await enqueueJob(db, { kind: 'backport', changes: [unverifiedChange('7')], owner, lane });
+    await claimJob(db, `host:${lane}`, [lane]);
+    await recordStart(db, id, { host: 'host', boot: 'boot', pid: 1, startTime: 1 });
+    return new FaultyLog(db, directory, id, server, proxy);
+  }
+
+  static #start(database: Database, directory: string): Promise<RunningServer> {
+    return startServer({
+      database,
       gerritUrl: null,
       logger: pino({ level: 'silent' }),
       staticDirectory: join(directory, 'dist'),
@@ -162,35 +185,63 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
       version: '1.2.3',
       configuration: { ...testConfiguration, allowedHosts: ['127.0.0.1'] },
     });
-  const restart = async (): Promise<void> => {
-    await server.close();
-    server = await start();
-    proxy.target = server.url;
-  };
-  const write = async (count: number): Promise<void> => {
-    const texts = Array.from({ length: count }, (_, index) => lineOf(written + index + 1));
-    await append(db, id, written, texts);
-    written += count;
-  };
-  const end = (): Promise<unknown> =>
-    endJob(db, id, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+  }
+
+  read(more: ClientOptions = {}): ReturnType<typeof read> {
+    const client = read(this.proxy, this.id, more);
+    this.#clients.push(client);
+    return client;
+  }
+
+  async restart(): Promise<void> {
+    await this.server.close();
+    this.server = await FaultyLog.#start(this.#db, this.#directory);
+    this.proxy.target = this.server.url;
+  }
+
+  async write(count: number): Promise<void> {
+    const texts = Array.from({ length: count }, (_, index) => lineOf(this.written + index + 1));
+    await append(this.#db, this.id, this.written, texts);
+    this.written += count;
+  }
+
+  end(): Promise<unknown> {
+    return succeed(this.#db, this.id);
+  }
+
   /** Downloads the whole log, not through the proxy. */
-  const file = async (): Promise<string> => {
-    const token = await createToken(db, { name: 'a file', scope: 'read', userName: 'ada' });
-    const response = await fetch(`${server.url}/jobs/${id}/log.txt`, {
+  async #file(): Promise<string> {
+    const token = await createToken(this.#db, { name: 'a file', scope: 'read', userName: 'ada' });
+    const response = await fetch(`${this.server.url}/jobs/${this.id}/log.txt`, {
       headers: { authorization: `Bearer ${token}` },
     });
     return await response.text();
-  };
-  const expectWhole = async (page: ReturnType<typeof read>): Promise<void> => {
+  }
+
+  async expectWhole(page: ReturnType<typeof read>): Promise<void> {
     await page.until(() => page.complete);
     expect(page.wrong).toEqual([]);
-    expect(page.texts.length).toBe(written);
+    expect(page.texts.length).toBe(this.written);
     expect(page.texts.map((text) => `${text}\n`).join('')).toBe(
-      Array.from({ length: written }, (_, index) => `${lineOf(index + 1)}\n`).join(''),
+      Array.from({ length: this.written }, (_, index) => `${lineOf(index + 1)}\n`).join(''),
     );
-    expect(await file()).toBe(page.texts.map((text) => `${text}\n`).join(''));
-  };
+    expect(await this.#file()).toBe(page.texts.map((text) => `${text}\n`).join(''));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { transport } of this.#clients) transport.close();
+    await this.proxy[Symbol.asyncDispose]();
+    await this.server.close();
+  }
+}
+
+/** How many lanes the tests use: each runs one job at a time. */
+let lanes = 0;
+
+describe.concurrent.each(dialects)('log over faulty proxies on %s', (dialect) => {
+  let directory: string;
+  let db: Database;
+  let drop: () => Promise<void>;
 
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-transport-'));
@@ -203,92 +254,84 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
     await drop();
     rmSync(directory, { recursive: true });
   });
-  beforeEach(async () => {
-    server = await start();
-    const token = await createToken(db, { name: 'a page', scope: 'read', userName: 'ada' });
-    proxy = await openWebProxy(server.url, { authorization: `Bearer ${token}` });
-    id = await runningJob(db);
-    written = 0;
-  });
-  afterEach(async () => {
-    for (const each of open.splice(0)) each.close();
-    await proxy[Symbol.asyncDispose]();
-    await server.close();
-    await db.execute("update job set state = 'failed' where state = 'running'", []);
-  });
 
   it('the client reads the whole log over a WebSocket', async () => {
-    await write(300);
-    const page = read(proxy, id);
+    await using log = await FaultyLog.open(db, directory);
+    await log.write(300);
+    const page = log.read();
     await page.until(() => page.texts.length === 300);
     expect(page.over).toBe('websocket');
-    await restart();
-    await write(300);
-    await end();
-    await expectWhole(page);
+    await log.restart();
+    await log.write(300);
+    await log.end();
+    await log.expectWhole(page);
     expect(page.over).toBe('websocket');
   });
 
   it('the client falls back to event streams where WebSockets are refused', async () => {
-    proxy.refusesUpgrades = true;
-    await write(300);
-    const page = read(proxy, id);
+    await using log = await FaultyLog.open(db, directory);
+    log.proxy.refusesUpgrades = true;
+    await log.write(300);
+    const page = log.read();
     await page.until(() => page.texts.length === 300);
     expect(page.over).toBe('events');
-    await restart();
-    await write(300);
-    await end();
-    await expectWhole(page);
+    await log.restart();
+    await log.write(300);
+    await log.end();
+    await log.expectWhole(page);
   });
 
   it('the client falls back to polling where responses are buffered, and returns to a WebSocket later', async () => {
-    proxy.refusesUpgrades = true;
-    proxy.buffers = true;
-    await write(300);
-    const page = read(proxy, id);
+    await using log = await FaultyLog.open(db, directory);
+    log.proxy.refusesUpgrades = true;
+    log.proxy.buffers = true;
+    await log.write(300);
+    const page = log.read();
     await page.until(() => page.texts.length === 300);
     expect(page.over).toBe('polling');
     for (const more of [1, 40, 1_500]) {
-      await write(more);
-      await page.until(() => page.texts.length === written);
+      await log.write(more);
+      await page.until(() => page.texts.length === log.written);
     }
-    await restart();
-    await write(5);
-    await page.until(() => page.texts.length === written);
+    await log.restart();
+    await log.write(5);
+    await page.until(() => page.texts.length === log.written);
     expect(page.over).toBe('polling');
-    proxy.refusesUpgrades = false;
+    log.proxy.refusesUpgrades = false;
     page.wake();
     await page.until(() => page.over === 'websocket');
-    await write(20);
-    await end();
-    await expectWhole(page);
+    await log.write(20);
+    await log.end();
+    await log.expectWhole(page);
   });
 
   // All that follows is about connections. The server reads a log from its database in the same way for each of them.
   if (dialect !== 'sqlite') return;
 
   it('the client returns from polling to event streams where only WebSockets are refused', async () => {
-    proxy.refusesUpgrades = true;
-    proxy.buffers = true;
-    const page = read(proxy, id, { upgradeInterval: 400 });
+    await using log = await FaultyLog.open(db, directory);
+    log.proxy.refusesUpgrades = true;
+    log.proxy.buffers = true;
+    const page = log.read({ upgradeInterval: 400 });
     await page.until(() => page.over === 'polling');
-    await write(10);
-    await page.until(() => page.texts.length === written);
-    proxy.buffers = false;
+    await log.write(10);
+    await page.until(() => page.texts.length === log.written);
+    log.proxy.buffers = false;
     await page.until(() => page.over === 'events');
-    await write(10);
-    await end();
-    await expectWhole(page);
+    await log.write(10);
+    await log.end();
+    await log.expectWhole(page);
   });
 
   it('the client reads the end of a log by polling', async () => {
-    proxy.refusesUpgrades = true;
-    proxy.buffers = true;
-    const page = read(proxy, id);
+    await using log = await FaultyLog.open(db, directory);
+    log.proxy.refusesUpgrades = true;
+    log.proxy.buffers = true;
+    const page = log.read();
     await page.until(() => page.over === 'polling');
-    await write(2_500);
-    await end();
-    await expectWhole(page);
+    await log.write(2_500);
+    await log.end();
+    await log.expectWhole(page);
   });
 
   describe.each([
@@ -298,51 +341,54 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
     it.each([1, 2, 3])(
       'connections that are cut after random numbers of bytes lose no log lines (seed %i)',
       async (seed) => {
+        await using log = await FaultyLog.open(db, directory);
         const random = randomOf(seed);
-        proxy.refusesUpgrades = refusesUpgrades;
+        log.proxy.refusesUpgrades = refusesUpgrades;
         // Long enough for some lines per connection, and random, so that every offset in a message is possible.
         let cuts = 0;
-        proxy.cutsAfter = () => (cuts++ < 25 ? 400 + Math.floor(random() * 6_000) : null);
-        const page = read(proxy, id);
+        log.proxy.cutsAfter = () => (cuts++ < 25 ? 400 + Math.floor(random() * 6_000) : null);
+        const page = log.read();
         for (let chunk = 0; chunk < 40; chunk++) {
-          await write(1 + Math.floor(random() * 40));
-          if (random() < 0.4) await page.until(() => page.texts.length === written);
+          await log.write(1 + Math.floor(random() * 40));
+          if (random() < 0.4) await page.until(() => page.texts.length === log.written);
         }
-        await end();
-        await expectWhole(page);
-        expect(proxy.cuts).toBeGreaterThan(5);
+        await log.end();
+        await log.expectWhole(page);
+        expect(log.proxy.cuts).toBeGreaterThan(5);
       },
     );
 
     it('connections that are cut or hang, and a server restart, lose no log lines', async () => {
+      await using log = await FaultyLog.open(db, directory);
       const random = randomOf(11);
-      proxy.refusesUpgrades = refusesUpgrades;
-      const page = read(proxy, id, { pingAfter: 300 });
+      log.proxy.refusesUpgrades = refusesUpgrades;
+      const page = log.read({ pingAfter: 300 });
       for (let fault = 0; fault < 12; fault++) {
-        await write(1 + Math.floor(random() * 200));
+        await log.write(1 + Math.floor(random() * 200));
         if (random() < 0.5) await page.until(() => page.texts.length > 0);
-        if (fault === 6) await restart();
-        else if (random() < 0.7) proxy.cut();
-        await write(1 + Math.floor(random() * 50));
-        if (random() < 0.6) await page.until(() => page.texts.length === written);
+        if (fault === 6) await log.restart();
+        else if (random() < 0.7) log.proxy.cut();
+        await log.write(1 + Math.floor(random() * 50));
+        if (random() < 0.6) await page.until(() => page.texts.length === log.written);
       }
-      await end();
-      await expectWhole(page);
+      await log.end();
+      await log.expectWhole(page);
     });
   });
 
   it('all connections hang and recover without losing log lines', async () => {
-    await write(50);
-    const page = read(proxy, id, { pingAfter: 200 });
+    await using log = await FaultyLog.open(db, directory);
+    await log.write(50);
+    const page = log.read({ pingAfter: 200 });
     await page.until(() => page.texts.length === 50);
-    proxy.hanging = true;
-    await write(50);
+    log.proxy.hanging = true;
+    await log.write(50);
     await page.until(() => page.over === 'reconnecting');
     expect(page.texts.length).toBe(50);
-    proxy.hanging = false;
-    await write(50);
-    await end();
-    await expectWhole(page);
+    log.proxy.hanging = false;
+    await log.write(50);
+    await log.end();
+    await log.expectWhole(page);
   });
 
   it.each([
@@ -352,19 +398,20 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
   ] as const)(
     'a hidden page reads nothing, and continues without losing log lines: %s',
     async (over, refusesUpgrades, buffers) => {
-      Object.assign(proxy, { refusesUpgrades, buffers });
-      await write(50);
-      const page = read(proxy, id);
+      await using log = await FaultyLog.open(db, directory);
+      Object.assign(log.proxy, { refusesUpgrades, buffers });
+      await log.write(50);
+      const page = log.read();
       await page.until(() => page.texts.length === 50 && page.over === over);
       page.sight(false);
-      await vi.waitFor(() => expect(server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
-      await write(50);
+      await vi.waitFor(() => expect(log.server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
+      await log.write(50);
       expect(page.texts.length).toBe(50);
       page.sight(true);
       await page.until(() => page.texts.length === 100);
       expect(page.asked).toContain(50);
-      await end();
-      await expectWhole(page);
+      await log.end();
+      await log.expectWhole(page);
     },
   );
 
@@ -374,8 +421,9 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
   ] as const)(
     'a page without a slot for an open request asks again and again, and waits at the server once it has one: %s',
     async (over, buffers) => {
-      Object.assign(proxy, { refusesUpgrades: true, buffers });
-      await write(50);
+      await using log = await FaultyLog.open(db, directory);
+      Object.assign(log.proxy, { refusesUpgrades: true, buffers });
+      await log.write(50);
       // The page finds out with a slot that the proxy buffers.
       let free = buffers;
       let held = 0;
@@ -384,20 +432,20 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
         held++;
         return () => void held--;
       };
-      const page = read(proxy, id, { takeSlot });
+      const page = log.read({ takeSlot });
       await page.until(() => page.texts.length === 50 && page.over === over);
       free = false;
-      await write(50);
+      await log.write(50);
       await page.until(() => page.texts.length === 100);
       await vi.waitFor(() => expect(held).toBe(0), { timeout: 30_000 });
-      await vi.waitFor(() => expect(server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
+      await vi.waitFor(() => expect(log.server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
       expect(page.over).toBe(over);
       free = true;
       await vi.waitFor(() => expect(held).toBe(1), { timeout: 30_000 });
-      await write(50);
+      await log.write(50);
       await page.until(() => page.texts.length === 150);
-      await end();
-      await expectWhole(page);
+      await log.end();
+      await log.expectWhole(page);
       await vi.waitFor(() => expect(held).toBe(0), { timeout: 30_000 });
     },
   );
