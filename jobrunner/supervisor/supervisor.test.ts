@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import {
@@ -156,7 +156,8 @@ const leavesHelm = `
   sleep 0.5; echo ready
   while :; do sleep 0.1; done`;
 
-describe.each(dialects)('the supervisor on %s', (dialect) => {
+// Each test has its own database, and most of them wait for processes, so they run at once.
+describe.concurrent.each(dialects)('the supervisor on %s', (dialect) => {
   it('S1 the supervisor masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
@@ -500,7 +501,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 });
 
 // What the supervisor does with processes, signals and pipes is the same on both databases.
-describe('the supervisor and its processes', () => {
+describe.concurrent('the supervisor and its processes', () => {
   const dialect = 'sqlite';
 
   it('the supervisor fails the job with the reason when scap cannot be started', async () => {
@@ -794,7 +795,9 @@ describe('the supervisor and its processes', () => {
       expect(await run.text()).toEqual([]);
     });
 
-    it('the supervisor starts no scap for a train if the wikis have changed since it was requested', async () => {
+    it('the supervisor starts no scap for a train if the wikis have changed since it was requested', async ({
+      onTestFinished,
+    }) => {
       await using world = await openTestDatabase(dialect);
       const directory = mkdtempSync(join(tmpdir(), 'spiderpig-staging-'));
       onTestFinished(() => rmSync(directory, { recursive: true }));

@@ -60,7 +60,8 @@ async function openWay(to: URL) {
 
 const ask = (database: Database) => database.execute('select 1 as one', []);
 
-it('times out on an unresponsive database, and uses it again once it responds', async () => {
+// The two wait for ten seconds, so they run at once.
+it.concurrent('times out on an unresponsive database, and uses it again once it responds', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
@@ -77,7 +78,7 @@ it('times out on an unresponsive database, and uses it again once it responds', 
   await drop();
 });
 
-it('a doorbell reconnects after its database was unresponsive', async () => {
+it.concurrent('a doorbell reconnects after its database was unresponsive', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
