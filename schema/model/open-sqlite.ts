@@ -12,7 +12,7 @@ import { databaseOf, ormOptions } from './store/transaction.ts';
 /** Opens a SQLite database, creating its file. */
 export async function openSqlite(
   url: string,
-  { entities, marks, doorbellFallback }: OpenOptions & { readonly entities: Entities },
+  { entities, marks, doorbellFallback, busyLimit }: OpenOptions & { readonly entities: Entities },
 ): Promise<Database> {
   const file = sqliteFile(url);
   // Created here so that only the owner can read it, regardless of the umask; the WAL file inherits the mode.
@@ -37,6 +37,7 @@ export async function openSqlite(
     url,
     orm,
     doorbell,
+    busyLimit,
     reserve: new Reserve(dirname(file)),
     shortage: null,
     continuity: new Continuity(new HighWater(directories), file),

@@ -10,7 +10,7 @@ import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import type { Job } from '../../schema/model/job/job.ts';
 import type { TrainParameters } from '../../schema/model/job/kind/train.ts';
 import { openDatabase } from '../../schema/model/open.ts';
-import type { Database, Dialect } from '../../schema/model/store/database.ts';
+import type { Database, Dialect, OpenOptions } from '../../schema/model/store/database.ts';
 import { sharedPostgreSqlUrl } from './postgresql/shared-postgresql.ts';
 import { copyPostgreSqlTemplate, copySqliteTemplate } from './template-database.ts';
 
@@ -107,10 +107,13 @@ export interface TestDatabase extends AsyncDisposable {
   another(): Promise<Database>;
 }
 
-export async function openTestDatabase(dialect: Dialect): Promise<TestDatabase> {
+export async function openTestDatabase(
+  dialect: Dialect,
+  options: Pick<OpenOptions, 'busyLimit'> = {},
+): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
   const { url, drop } = await makeDatabase(dialect, directory);
-  const databases = [await openDatabase(url)];
+  const databases = [await openDatabase(url, options)];
   const [database] = databases;
   if (!database) throw new Error('no database');
   const person = (name: string) => database.write([], (em) => userNamed(em, name, Date.now()));

@@ -99,12 +99,17 @@ export async function openServer(
     databaseUrl?: string;
     /** Never looks at the open connections, or wakes a listener, without a ring: then a test proves the ring. */
     onlyRings?: true;
+    /** How long a write is retried while another process holds the lock of SQLite, in milliseconds; default ten seconds. */
+    busyLimit?: number;
   } = {},
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'spiderpig-server-'));
   const databaseUrl = options.databaseUrl ?? (await makeDatabase('sqlite', directory)).url;
   const aDay = 86_400_000;
-  const db = await openDatabase(databaseUrl, options.onlyRings ? { doorbellFallback: aDay } : {});
+  const db = await openDatabase(databaseUrl, {
+    ...(options.onlyRings ? { doorbellFallback: aDay } : {}),
+    ...(options.busyLimit === undefined ? {} : { busyLimit: options.busyLimit }),
+  });
   const documents = new Map(realDocuments());
   const logged: string[] = [];
   const staticDirectory = join(directory, 'dist');

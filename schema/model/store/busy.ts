@@ -4,14 +4,19 @@ import { databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
 
 /** How long a write is retried while another process holds the write lock, in milliseconds. */
-const busyLimit = 10_000;
+const defaultBusyLimit = 10_000;
 
 /**
  * Retries a write while another process holds SQLite's write lock, for at most ten seconds. A retry is safe: the first statement takes the
  * lock, so a refused write has changed nothing. The delay between retries does not block the event loop; SQLite's own `busy_timeout` would.
  * `reserve`: where disk space is taken from when the disk is full; a write that a full disk refused has changed nothing either.
+ * `busyLimit`: another time than ten seconds, in milliseconds.
  */
-export async function retryWhileBusy<T>(write: () => Promise<T>, reserve: Reserve | null = null): Promise<T> {
+export async function retryWhileBusy<T>(
+  write: () => Promise<T>,
+  reserve: Reserve | null = null,
+  busyLimit = defaultBusyLimit,
+): Promise<T> {
   const limit = performance.now() + busyLimit;
   for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
     try {

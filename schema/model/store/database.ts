@@ -76,4 +76,6 @@ export interface OpenOptions {
   readonly marks?: string;
   /** How often listeners are woken although nothing has rung, in milliseconds: see doorbell.ts. */
   readonly doorbellFallback?: number;
+  /** How long a write is retried while another process holds the lock of SQLite, in milliseconds: see busy.ts. */
+  readonly busyLimit?: number;
 }

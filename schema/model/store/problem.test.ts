@@ -135,7 +135,7 @@ describe('a PostgreSQL that breaks off connections', () => {
 
 describe('a SQLite database locked by another process', () => {
   it('a write to a locked SQLite database is retried, then says that nothing was recorded', async () => {
-    await using test = await openTestDatabase('sqlite');
+    await using test = await openTestDatabase('sqlite', { busyLimit: 500 });
     const holder = new SqliteDatabase(sqliteFile(test.database.url));
     holder.exec('begin immediate');
     const failed = await test.enqueue().catch((error: unknown) => error);

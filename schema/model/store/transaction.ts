@@ -23,16 +23,17 @@ type DatabaseParts = Pick<
   'dialect' | 'url' | 'doorbell' | 'reserve' | 'shortage' | 'continuity'
 > & {
   readonly orm: SqliteORM | PostgreSqlORM;
+  readonly busyLimit?: number | undefined;
 };
 
 /** A database over a connected ORM. */
-export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
+export function databaseOf({ orm, busyLimit, ...parts }: DatabaseParts): Database {
   const { dialect, doorbell, reserve, continuity } = parts;
   const ringsInTransaction = dialect === 'postgresql';
   const em = (): SqlEntityManager => orm.em.fork();
   const client = (): Kysely<unknown> => orm.em.getConnection().getClient();
   const retried = <T>(write: () => Promise<T>, space: Reserve | null = null): Promise<T> =>
-    dialect === 'sqlite' ? retryWhileBusy(write, space) : write();
+    dialect === 'sqlite' ? retryWhileBusy(write, space, busyLimit) : write();
   const execute: Database['execute'] = async (sql, values, inside) => {
     const connection: Kysely<unknown> = inside?.getTransactionContext() ?? client();
     const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
