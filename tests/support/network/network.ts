@@ -8,6 +8,8 @@ const ip = (...args: string[]): void => {
 /** A host. {@link Host.command} starts processes on it. */
 export interface Host {
   readonly name: string;
+  /** Its address, from which others see its connections. */
+  readonly address: string;
   /** The prefix of a command that runs on this host, under its host name. */
   readonly command: readonly string[];
   /** Drops all packets from and to this host without an error to either side. */
@@ -60,12 +62,14 @@ export function openNetwork(...names: string[]): Network {
       // A process that is still running would keep the link and its namespace.
       undo.push(() => ip('link', 'delete', link));
       ip('link', 'set', link, 'master', bridge, 'up');
-      ip('-n', space, 'address', 'add', `${subnet}.${2 + index}/24`, 'dev', 'eth0');
+      const hostAddress = `${subnet}.${2 + index}`;
+      ip('-n', space, 'address', 'add', `${hostAddress}/24`, 'dev', 'eth0');
       ip('-n', space, 'link', 'set', 'lo', 'up');
       ip('-n', space, 'link', 'set', 'eth0', 'up');
       const withHostName = `hostname ${name} && exec "$@"`;
       return {
         name,
+        address: hostAddress,
         command: ['ip', 'netns', 'exec', space, 'unshare', '--uts', 'sh', '-c', withHostName, 'sh'],
         disconnect: () => ip('link', 'set', link, 'nomaster'),
         reconnect: () => ip('link', 'set', link, 'master', bridge),
