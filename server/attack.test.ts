@@ -436,7 +436,7 @@ describe('a WebSocket', () => {
     expect(new Set(statuses)).toEqual(new Set(['101']));
     // Authenticated clients still work.
     expect((await world.ask(token, '{ viewer { role } }')).data.viewer.role).toBe('VIEWER');
-    // All but the newest are closed immediately, and those after five seconds.
+    // All but the newest are closed immediately, and those after five seconds. These clients do not answer the close frame.
     for (const socket of sockets) socket.resume();
     await Promise.all(ended);
     const metrics = await (await fetch(`${world.url}/metrics`)).text();

@@ -14,8 +14,20 @@ import { createProtocol, type ProtocolParts, type SocketState } from './socket-p
 const maxMessage = 65_536;
 /** The interval between pings, in milliseconds. A client that has not answered by the next ping is disconnected. */
 const defaultPingInterval = 12_000;
-/** How long a client may take to answer a close frame, in milliseconds. */
-const closeTimeout = 1_000;
+/** How long a client may take to answer a close frame, in milliseconds: one that does not would stay open until the second ping. */
+const closeTimeout = 5_000;
+/** The same while the server closes, in milliseconds. */
+const goingAwayTimeout = 1_000;
+
+/** A constant of its own, because the types of ws do not know `closeTimeout` yet. */
+const settings = {
+  noServer: true,
+  maxPayload: maxMessage,
+  handleProtocols,
+  perMessageDeflate: false,
+  clientTracking: true,
+  closeTimeout,
+};
 
 /** How to open a {@link SocketServer}. */
 export interface SocketServerOptions extends ProtocolParts {
@@ -28,13 +40,7 @@ export interface SocketServerOptions extends ProtocolParts {
 export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #protocol: Server<SocketState>;
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: maxMessage,
-    handleProtocols,
-    perMessageDeflate: false,
-    clientTracking: true,
-  });
+  readonly #server = new WebSocketServer(settings);
 
   readonly #newSockets: NewSockets;
 
@@ -98,7 +104,7 @@ export class SocketServer {
       const { promise, resolve } = Promise.withResolvers<void>();
       client.once('close', () => resolve());
       client.close(1001, 'Going away');
-      const timer = setTimeout(() => client.terminate(), closeTimeout);
+      const timer = setTimeout(() => client.terminate(), goingAwayTimeout);
       return promise.finally(() => clearTimeout(timer));
     });
     await Promise.all(closed);
