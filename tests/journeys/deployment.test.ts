@@ -32,7 +32,7 @@ async function startChanges(page: Page, ...changes: string[]): Promise<void> {
 
 describe('deployment', () => {
   it('two deployers run a backport together, and it is in the history after a restart of server and jobrunner', async () => {
-    await using world = await openWorld();
+    await using world = await openWorld({ speed: 100 });
     const amina = await browser.visit(world, { name: 'Amina' });
     await amina.page.getByText('No deployments yet').waitFor();
     await amina.page.getByText('SpiderPig uses a simulated scap and a simulated Gerrit').waitFor();

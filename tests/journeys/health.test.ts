@@ -10,6 +10,8 @@ import { openWorld, type World } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 
 const browser = useBrowser();
+/** The server searches every second instead of every 15 seconds. */
+const oftenSearched = { 15000: 1_000 };
 
 /** Records the heights of the place of the panel in each frame, on each page that is loaded from now on. Returns those since the load. */
 async function watchHeights(page: Page): Promise<() => Promise<unknown>> {
@@ -29,6 +31,8 @@ async function watchHeights(page: Page): Promise<() => Promise<unknown>> {
 it('a deployer sees errors beside a question, on the page of errors, and after the job, also while the search fails', async () => {
   await using errorLog = await startErrorLog();
   await using world = await openWorld({
+    speed: 100,
+    shortTimers: oftenSearched,
     environment: { SPIDERPIG_LOGSTASH_URL: errorLog.url },
   });
   const { page, problems } = await browser.visit(world);
@@ -119,9 +123,6 @@ async function recordNotifications(page: Page): Promise<() => Promise<string[]>>
 
 /** How long errors are watched, and the time in which a search finds the newest ones. */
 const [quarter, indexing] = [15 * 60_000, 20_000];
-/** The server searches every 15 seconds, and may need two searches: the one that runs knows only the earlier end of the job. */
-const twoSearches = { timeout: 90_000 };
-
 /** Deploys a merged change, which can be reverted, with the answers of the page, and sets back the times of the job: its watch ends now. */
 async function deployQuarterAgo(world: World, page: Page, job: number): Promise<void> {
   const token = await world.token('deploy', 'Amina');
@@ -147,6 +148,7 @@ it('after a job, a notification and a webhook say whether errors rose, and the r
   await using errorLog = await startErrorLog();
   await using world = await openWorld({
     speed: 200,
+    shortTimers: oftenSearched,
     environment: { SPIDERPIG_LOGSTASH_URL: errorLog.url, SPIDERPIG_WEBHOOK_NETWORKS: '127.0.0.1/32' },
   });
   const received = await receiveEvents(world);
@@ -154,7 +156,7 @@ it('after a job, a notification and a webhook say whether errors rose, and the r
   const notifications = await recordNotifications(page);
 
   await deployQuarterAgo(world, page, 1);
-  await page.getByText('Quiet since the end.').waitFor(twoSearches);
+  await page.getByText('Quiet since the end.').waitFor();
   await expect.poll(notifications).toContain('Job 1: quiet since the end');
 
   const from = Date.now() - quarter + 2 * indexing;
@@ -171,7 +173,7 @@ it('after a job, a notification and a webhook say whether errors rose, and the r
   ];
   await deployQuarterAgo(world, page, 2);
   // A message that occurs once in ten minutes can be new by chance, too.
-  await page.getByText(/^Errors rose after the deployment: .* [1-3] new messages?\./).waitFor(twoSearches);
+  await page.getByText(/^Errors rose after the deployment: .* [1-3] new messages?\./).waitFor();
   await expect.poll(notifications).toContain('Errors rose after job 2');
   await expect.poll(() => received.map(({ type }) => type)).toEqual(['quiet', 'errors_rose']);
   expect(JSON.stringify(received)).not.toContain('TypeError');

@@ -331,7 +331,7 @@ describe('log of a running job', () => {
 });
 
 describe('log of a job that succeeded', () => {
-  const shared = useWorld();
+  const shared = useWorld({ speed: 100 });
 
   it('sensitive lines are revealed to a deployer after a warning, recorded, and hidden again after a reload', async () => {
     const { world } = shared;

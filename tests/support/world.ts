@@ -44,9 +44,19 @@ export interface WorldOptions {
   readonly directory?: string;
   /** The simulated staging directory of a train (default: there is no train). */
   readonly trainStaging?: string;
+  /** The timers that run earlier in the server and the jobrunner: from the delay in the source to another, both in milliseconds (short-timer.ts). */
+  readonly shortTimers?: Readonly<Record<number, number>>;
   /** Further environment variables of the server and the jobrunner. */
   readonly environment?: Readonly<Record<string, string>>;
 }
+
+/** The environment of processes whose timers run earlier. */
+const withShortTimers = (delays: Readonly<Record<number, number>>): Record<string, string> => ({
+  NODE_OPTIONS: `--import=${join(import.meta.dirname, 'short-timer.ts')}`,
+  SHORT_TIMERS: Object.entries(delays)
+    .map((pair) => pair.join('='))
+    .join(),
+});
 
 /** How a jobrunner is started. */
 export interface Place {
@@ -160,7 +170,7 @@ export class World implements AsyncDisposable {
   }
 
   #environment(port: number): Record<string, string> {
-    const { scap, speed = 20, stopGrace = 1, trainStaging, environment } = this.#options;
+    const { scap, speed = 20, stopGrace = 1, trainStaging, shortTimers, environment } = this.#options;
     return {
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: compileCacheDirectory,
@@ -177,6 +187,7 @@ export class World implements AsyncDisposable {
       ...(trainStaging === undefined
         ? {}
         : { SPIDERPIG_STAGING: trainStaging, SPIDERPIG_SIMULATOR_STAGING: trainStaging }),
+      ...(shortTimers === undefined ? {} : withShortTimers(shortTimers)),
       ...environment,
     };
   }
