@@ -156,7 +156,7 @@ const leavesHelm = `
   sleep 0.5; echo ready
   while :; do sleep 0.1; done`;
 
-// Each test has its own database, and most of them wait for processes, so they run at once.
+// Each test has its own database, and most of them wait for processes, so they run at the same time.
 describe.concurrent.each(dialects)('the supervisor on %s', (dialect) => {
   it('S1 the supervisor masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);

@@ -221,7 +221,7 @@ it('spiderpig lose frees the lane of a supervisor that hangs only when its proce
 /** Why the tests cannot have hosts in a network. Null: they can. */
 const why = whyNoNetwork();
 
-// These wait for clocks that cannot be replaced, those of the kernel and of PostgreSQL, so they run at once.
+// These wait for clocks that cannot be replaced, those of the kernel and of PostgreSQL, so they run at the same time.
 describe.concurrent('for a while', () => {
   it.each(dialects)('an idle system writes nothing to the database on %s', async (dialect) => {
     await using world = await openWorld({ dialect });

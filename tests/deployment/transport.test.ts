@@ -54,7 +54,7 @@ interface Batch {
 const batchOf = (data: Record<string, unknown> | null | undefined): Batch | undefined =>
   data?.['jobLog'] as Batch | undefined;
 
-// The transport reports there what it does. Not a spy: tests that run at once would restore it for each other.
+// The transport reports there what it does. Not a spy: tests that run at the same time would restore it for each other.
 console.debug = () => {};
 
 /** What a test changes of the web client. */
@@ -145,7 +145,7 @@ function read(proxy: WebProxy, id: number, more: ClientOptions = {}) {
   };
 }
 
-/** The log of a running job, its server, and a faulty proxy in front of that. Each test has its own, so all of them run at once. */
+/** The log of a running job, its server, and a faulty proxy in front of that. Each test has its own, so all of them run at the same time. */
 class FaultyLog implements AsyncDisposable {
   readonly #db: Database;
   readonly #directory: string;

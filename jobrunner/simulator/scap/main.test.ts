@@ -383,7 +383,7 @@ describe('refusals before any question', () => {
   });
 });
 
-// At a speed at which a stage does not end before a signal arrives. They take some seconds, so they run at once.
+// At a speed at which a stage does not end before a signal arrives. They take some seconds, so they run at the same time.
 describe.concurrent('signals', () => {
   test('SIGINT at a question of the leader ends it with 130', async () => {
     const result = await run(['backport', '1102340'], {

@@ -60,7 +60,7 @@ async function openWay(to: URL) {
 
 const ask = (database: Database) => database.execute('select 1 as one', []);
 
-// The two wait for ten seconds, so they run at once.
+// The two wait for ten seconds, so they run at the same time.
 it.concurrent('times out on an unresponsive database, and uses it again once it responds', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
