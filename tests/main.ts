@@ -53,6 +53,7 @@ const checks: readonly Check[] = [
   { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
   { name: 'the lock file', command: 'node', args: ['tools/check/lock.ts'] },
   { name: 'words', command: 'node', args: ['tools/check/words.ts'] },
+  { name: 'names of tests', command: 'node', args: ['tools/check/test-name.ts'] },
   { name: 'names and links in the documentation', command: 'node', args: ['tools/check/docs.ts'] },
   { name: 'unused files, exports and dependencies', command: 'knip', args: ['--no-progress'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
