@@ -56,7 +56,7 @@ const user: OptionDescription = {
   help: 'the user (default: the Unix user who runs the command)',
 };
 
-const json: OptionDescription = { name: 'json', value: null, help: 'print JSON, one object a line' };
+const json: OptionDescription = { name: 'json', value: null, help: 'print JSON, one object per line' };
 
 /** All commands, in the order of the usage text. */
 export const commands: readonly Command[] = [

@@ -46,7 +46,7 @@ export const commonOptions: readonly OptionDescription[] = [
     value: 'URL',
     help: 'the URL of the server, or unix:PATH for its Unix socket (SPIDERPIG_URL; default: http://127.0.0.1:8888)',
   },
-  { name: 'json', value: null, help: 'print JSON, one object a line' },
+  { name: 'json', value: null, help: 'print JSON, one object per line' },
   {
     name: 'color',
     value: 'WHEN',

@@ -257,7 +257,7 @@ const objects = (output: string): unknown[] =>
     .map((line): unknown => JSON.parse(line));
 
 describe('with --json', () => {
-  test('watch --json prints lines, questions and the end as one object a line', async () => {
+  test('watch --json prints lines, questions and the end as one object per line', async () => {
     await using server = await openApiStandIn();
     server.print('one');
     server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
