@@ -17,7 +17,7 @@ const receivedBytes = (page: Page): Promise<number> =>
       .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
   );
 
-it('the first page takes less than 95 kB over the wire, and a second visit less than 2 kB', async () => {
+it('the first page takes less than 90 kB over the wire, and a second visit less than 2 kB', async () => {
   const { world } = shared;
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -25,7 +25,7 @@ it('the first page takes less than 95 kB over the wire, and a second visit less 
   await page.getByRole('heading').first().waitFor();
   const first = await receivedBytes(page);
   expect(first).toBeGreaterThan(50_000);
-  expect(first).toBeLessThan(95_000);
+  expect(first).toBeLessThan(90_000);
   await page.goto(`${world.url}/jobs/1`);
   await page.getByRole('heading').first().waitFor();
   expect(await receivedBytes(page)).toBeLessThan(2_000);
