@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { readStored, storeValue } from './browser-storage.ts';
 import { onChange } from './on-change.ts';
-import { momentInUtc, momentInZone, offset, repeatedHour } from './time.ts';
+import { dateFormat, momentInUtc, momentInZone, offset, repeatedHour } from './time.ts';
 
 export const timeModes = ['relative', 'utc', 'local'] as const;
 /** `relative`: since the start of the job, or in UTC where there is no job. */
@@ -47,17 +47,21 @@ export function followTimeMode(store: TimeModeStore): void {
 /** When the job was started, in milliseconds since 1970: relative times are relative to it. Null if there is no job, or it has not started. */
 export const JobStart = createContext<number | null>(null);
 
-const localClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-
 /**
  * The time beside a line: `+03:12`, or `12:03:04` in UTC or local.
  * @param jobStart when the job was started, in milliseconds since 1970; null: relative times are shown in UTC
  * @param clock formats local times
  */
-export function lineTime(iso: string, jobStart: number | null, mode: TimeMode, clock = localClock): string {
+export function lineTime(
+  iso: string,
+  jobStart: number | null,
+  mode: TimeMode,
+  clock?: Intl.DateTimeFormat,
+): string {
   if (mode === 'relative' && jobStart !== null) return offset(Date.parse(iso) - jobStart);
-  if (mode === 'local') return clock.format(new Date(iso)) + repeatedHour(Date.parse(iso), clock);
-  return iso.slice(11, 19);
+  if (mode !== 'local') return iso.slice(11, 19);
+  const local = clock ?? dateFormat('en-GB', { timeStyle: 'medium' });
+  return local.format(new Date(iso)) + repeatedHour(Date.parse(iso), local);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Tests how moments and durations are formatted.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import {
   briefDuration,
   dayInWords,
@@ -88,4 +88,15 @@ test('an age has one unit', () => {
   expect([0, 59 * minute, 61 * minute, 47 * 60 * minute, 49 * 60 * minute].map(roughSpan)).toEqual([
     ...['1 min', '59 min', '1 h', '47 h', '2 d'],
   ]);
+});
+
+test('a format is made once, which takes longer than using it', () => {
+  exactMoment('2026-11-20T12:03:04.567Z');
+  const made = vi.spyOn(Intl, 'DateTimeFormat');
+  try {
+    expect(exactMoment('2026-11-20T12:03:05.567Z')).toContain('12:03:05.567Z');
+    expect(made).not.toHaveBeenCalled();
+  } finally {
+    vi.restoreAllMocks();
+  }
 });

@@ -1,13 +1,15 @@
 // Owns the formatting of moments and durations. Owns no clock: "now" is a parameter.
 import { msg } from '../i18n/msg.ts';
 
-const monthDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-const monthDayYear = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-});
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A format, made when it is first used. Making one takes as long as using it hundreds of times, and the first one loads the data of the language. */
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, format);
+  return format;
+}
 
 /** `12:03 UTC`; with the date if it is not that of `now`, and with the year if that differs too. @param now milliseconds since 1970 */
 export function momentInUtc(iso: string, now: number): string {
@@ -15,7 +17,12 @@ export function momentInUtc(iso: string, now: number): string {
   const clock = msg('app-moment-utc', iso.slice(11, 16));
   const today = new Date(now).toISOString();
   if (iso.slice(0, 10) === today.slice(0, 10)) return clock;
-  const day = iso.slice(0, 4) === today.slice(0, 4) ? monthDay : monthDayYear;
+  const day = dateFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(iso.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
+    timeZone: 'UTC',
+  });
   return msg('app-moment-day', day.format(moment), clock);
 }
 
@@ -33,20 +40,20 @@ export function repeatedHour(at: number, clock: Intl.DateTimeFormat): string {
   );
   if (!isRepeated) return '';
   const { timeZone } = clock.resolvedOptions();
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(at);
+  const parts = dateFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(at);
   return ` ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''}`;
 }
 
 /** `13:03` in the user's time zone; with the date if it is not that of `now`, and with the year if that differs too. @param zone an IANA time zone; without it, the browser's */
 export function momentInZone(iso: string, now: number, zone?: string): string {
   const place = zone === undefined ? {} : { timeZone: zone };
-  const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...place });
+  const day = dateFormat('en-CA', { dateStyle: 'short', ...place });
   const moment = new Date(iso);
-  const format = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...place });
+  const format = dateFormat('en-GB', { timeStyle: 'short', ...place });
   const clock = format.format(moment) + repeatedHour(moment.getTime(), format);
   const [then, today] = [day.format(moment), day.format(now)];
   if (then === today) return clock;
-  const words = new Intl.DateTimeFormat('en-GB', {
+  const words = dateFormat('en-GB', {
     day: 'numeric',
     month: 'short',
     ...(then.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
@@ -55,18 +62,16 @@ export function momentInZone(iso: string, now: number, zone?: string): string {
   return msg('app-moment-day', words.format(moment), clock);
 }
 
-const localDay = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short' });
-
 /** `2026-11-28`: the calendar day of a moment. @param local whether in the time zone of the user, otherwise in UTC */
 export const dayOf = (at: number, local: boolean): string =>
-  local ? localDay.format(at) : new Date(at).toISOString().slice(0, 10);
+  local ? dateFormat('en-CA', { dateStyle: 'short' }).format(at) : new Date(at).toISOString().slice(0, 10);
 
 /** `Today`, `Yesterday`, `Sat 28 Nov`, or with the year if it is not that of `today`. Both as `dayOf` gives them. */
 export function dayInWords(day: string, today: string): string {
   if (day === today) return msg('app-day-today');
   // Of the calendar: a day on which clocks change has 23 or 25 hours.
   if (day === dayOf(Date.parse(today) - 86_400_000, false)) return msg('app-day-yesterday');
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -92,7 +97,7 @@ export function secondInUtc(at: number): string {
 
 /** `13:03:04 your time · 2026-11-20T12:03:04.567Z`. @param zone an IANA time zone; without it, the browser's */
 export function exactMoment(iso: string, zone?: string): string {
-  const local = new Intl.DateTimeFormat('en-GB', {
+  const local = dateFormat('en-GB', {
     timeStyle: 'medium',
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(new Date(iso));
