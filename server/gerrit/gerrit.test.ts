@@ -23,7 +23,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => stand.listen(0, '127.0.0.1', resolve));
   // A listening TCP server's address is an object.
   url = `http://127.0.0.1:${(stand.address() as AddressInfo).port}/r/`;
-  world = await openServer({ gerritUrl: url, gerritTimeout: 300 });
+  // Long enough for a response of megabytes on a busy machine.
+  world = await openServer({ gerritUrl: url, gerritTimeout: 1_500 });
   token = await world.token('deploy');
 });
 afterAll(async () => {
@@ -158,7 +159,7 @@ describe('startBackport', () => {
 
 describe('an unavailable Gerrit', () => {
   const failures: [string, (request: IncomingMessage, response: ServerResponse) => void, string][] = [
-    ['does not respond', () => {}, 'within 0.3 seconds'],
+    ['does not respond', () => {}, 'within 1.5 seconds'],
     ['closes the connection', (_request, response) => void response.destroy(), 'the connection failed'],
     ['returns status 503', (_request, response) => void response.writeHead(503).end('no'), 'status 503'],
     [
