@@ -1,5 +1,5 @@
 #!/bin/sh
-# Example: starts a deployment with the terminal client, and notifies a person when it waits for an answer. Needs no webhook and no program of its own.
+# Example: starts a deployment with the terminal client, and notifies a person when it waits for an answer. Needs neither a webhook nor another program.
 # usage: until-question.sh CHANGE…
 spiderpig start --until-question "$@"
 case $? in

@@ -41,7 +41,7 @@ export async function fillJobs(db: Database, owner: number, from: number, to: nu
 }
 
 /**
- * On a connection of its own, which may be silent for longer than those of {@link Database}, and without triggers: what they would add is added in one step,
+ * On a separate connection, which may be silent for longer than those of {@link Database}, and without triggers: what they would add is added in one step,
  * and the indexes of the search are built afterwards. That is many times as fast.
  */
 async function fillPostgreSql(url: string, owner: number, from: number, to: number): Promise<void> {

@@ -95,7 +95,7 @@ export function messageStart(text: string): number | null {
 
 /**
  * The parts of a line that holds messages: a carriage return ends a line where a message follows, as in scap's own runner, and a message may
- * follow control sequences, because a nested scap ends its output with a reset and without a newline. Text before a message is a part of its own.
+ * follow control sequences, because a nested scap ends its output with a reset and without a newline. Text before a message is a separate part.
  */
 export function messageParts(line: string, key: string): string[] {
   const parts: string[] = [];

@@ -14,7 +14,7 @@ export interface Inspection {
   readonly pending: readonly string[] | null;
   /** Migrations that this version does not know: a newer version ran them. */
   readonly unknown: readonly string[];
-  /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null if it has no clock of its own. */
+  /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null for SQLite, which uses the clock of this machine. */
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
   /** The names of users who have started jobs or have been signed in as deployers, without those who are banned; at most 500. */
   readonly deployers: readonly string[];

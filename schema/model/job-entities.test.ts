@@ -29,7 +29,7 @@ it('the list of job entities has exactly those that jobrunners and supervisors c
   const all = new Set<unknown>(entities);
   const reached = new Set<unknown>();
   for (const file of filesOf('jobrunner/main.ts', 'jobrunner/main-supervisor.ts')) {
-    // The threads and the writer of migrations are programs of their own: they run when they are imported.
+    // The threads and the writer of migrations are separate programs: they run when they are imported.
     if (/(worker|migrate)\.ts$/.test(file)) continue;
     for (const value of Object.values<unknown>(await import(join(packageRoot, file))))
       if (all.has(value)) reached.add(value);

@@ -2,7 +2,7 @@
 
 /** A wrong option, environment variable, URL, directory or database. Each mistake is one line that names it; the process exits with status 2. */
 export class ConfigurationError extends Error {
-  /** All mistakes. The message has each on a line of its own. */
+  /** All mistakes. The message has each on a separate line. */
   readonly mistakes: readonly string[];
 
   constructor(mistakes: string | readonly string[]) {

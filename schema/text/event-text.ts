@@ -124,7 +124,7 @@ export function eventSentence(
 /** What a template can contain between braces. */
 export const templateNames = ['message', 'event', 'job', 'title', 'owner', 'by', 'url'] as const;
 type TemplateName = (typeof templateNames)[number];
-/** The template of a webhook that has none of its own. */
+/** The default template of a webhook. */
 export const defaultTemplate = '{message} {url}';
 
 const isName = (name: string): name is TemplateName => templateNames.some((each) => each === name);

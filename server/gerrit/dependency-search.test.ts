@@ -16,7 +16,7 @@ const sha1 = (text: string): string => createHash('sha1').update(text).digest('h
 const [sample] = sampleChanges;
 if (sample === undefined) throw new Error('there are no sample changes');
 
-/** A change with a parent of its own, and with what the test says. */
+/** A change with its own parent, and with what the test says. */
 function made(number: number, { dependsOn = [], ...facts }: Partial<SampleChange> = {}): SampleChange {
   const changeId = facts.changeId ?? `I${sha1(`change ${number}`)}`;
   const footers = [...dependsOn.map((id) => `Depends-On: ${id}`), `Change-Id: ${changeId}`];

@@ -19,7 +19,7 @@ const closeTimeout = 5_000;
 /** The same while the server closes, in milliseconds. */
 const goingAwayTimeout = 1_000;
 
-/** A constant of its own, because the types of ws do not know `closeTimeout` yet. */
+/** A separate constant, because the types of ws do not know `closeTimeout` yet. */
 const settings = {
   noServer: true,
   maxPayload: maxMessage,

@@ -57,6 +57,7 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: 'everybody', instead: 'everyone' },
   { pattern: 'at once', instead: 'immediately, at the same time, at a time, together' },
   { pattern: 'errors? of production', instead: 'production errors' },
+  { pattern: '(?<!class )of (?:its|their) own(?! [a-z])', instead: 'its own …, a separate …' },
   { pattern: 'in the place of', instead: 'in place of, instead of' },
   {
     pattern: '(?:null|undefined|empty): (?:it|there|none|not|nobody|nothing|they)',

@@ -3,7 +3,7 @@ import type SqliteDatabase from 'better-sqlite3';
 import type pg from 'pg';
 import { openCopyClient } from './client.ts';
 
-/** All tables with rows of their own, in the order in which they depend on each other. Counts and search indexes follow from them by triggers. */
+/** All tables that are not derived from others, in the order in which they depend on each other. Counts and search indexes follow from them by triggers. */
 export const copiedTables = [
   'account',
   'job',

@@ -164,7 +164,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     const now = Date.now();
     await hold('an hour', now + 3_600_000, now);
     const claimed = await claimJob(world.database, 'host', ['default'], now + 7_200_000);
-    // SQLite has no clock of its own.
+    // SQLite uses the clock of the host.
     expect(claimed).toBe(dialect === 'postgresql' ? null : id);
   });
 

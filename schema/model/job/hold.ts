@@ -69,7 +69,7 @@ export async function currentHold(em: SqlEntityManager, now = Date.now()): Promi
 }
 
 /**
- * An SQL condition: no hold is active, as in {@link currentHold}. One placeholder: now, in milliseconds since 1970 UTC. PostgreSQL has a clock of its own, by
+ * An SQL condition: no hold is active, as in {@link currentHold}. One placeholder: now, in milliseconds since 1970 UTC. PostgreSQL has its own clock, by
  * which the hold must have ended too: a host whose clock is ahead must not start a job.
  */
 export const notHeldCondition = (dialect: Dialect): string => {

@@ -33,7 +33,7 @@ const longestPause = 30 * 86_400_000;
 
 /**
  * Throws {@link ClockNotTrusted} unless the clock of this host agrees with that of PostgreSQL, and is not far ahead of what was recorded last. SQLite
- * has no clock of its own. Reads only.
+ * uses the clock of this host. Reads only.
  */
 export async function checkClock(db: Database, now = Date.now()): Promise<void> {
   const clock =

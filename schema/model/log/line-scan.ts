@@ -98,7 +98,7 @@ function sliceOf(bytes: Buffer, start: number): { text: string; bytes: number } 
   let end = bytes.length;
   if (end - start > sliceBytes) {
     const last = bytes.lastIndexOf(newline, start + sliceBytes);
-    // A line longer than a slice is a slice of its own.
+    // A line longer than a slice is a separate slice.
     const next = last > start ? last : bytes.indexOf(newline, start);
     if (next >= 0) end = next;
   }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 
 const lowest = 10_000;
 
-/** The lowest port that the kernel gives to a connection or to a server without a port of its own. */
+/** The lowest port that the kernel gives to a connection or to a server without a fixed port. */
 function lowestEphemeral(): number {
   try {
     return Number.parseInt(readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8'), 10);

@@ -27,7 +27,7 @@ const bundles: Part = {
 const page: Part = {
   outputs: ['dist/web/index.html'],
   sources: ['client/{core,generated,subscription,web}/**', 'schema/text/**', 'package-lock.json'],
-  // A process of its own: Vitest sets NODE_ENV, which changes what Vite builds.
+  // A separate process: Vitest sets NODE_ENV, which changes what Vite builds.
   build: () =>
     promisify(execFile)(
       join(packageRoot, 'node_modules', '.bin', 'vite'),

@@ -64,7 +64,7 @@ test('task IDs link to Phabricator, and change IDs to the configured Gerrit', ()
   for (const text of ['XT12345', 'T12345x', 't12345', 'T0123', 'path/T12345/x', `${id}0`, `x${id}`]) {
     expect(links(text), text).toEqual([]);
   }
-  // A task ID within a URL is not a link of its own.
+  // A task ID within a URL is not a separate link.
   expect(links('https://example.org/T12345')).toEqual([
     ['https://example.org/T12345', 'https://example.org/T12345'],
   ]);

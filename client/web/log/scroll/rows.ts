@@ -59,7 +59,7 @@ export function union(ranges: readonly LineRange[]): LineRange[] {
   return all;
 }
 
-/** The rows of a log, some lines of which have no row of their own. Rows are numbered from 0, lines from 1. */
+/** The rows of a log. Some lines have no separate row. Rows are numbered from 0, lines from 1. */
 export class LogRows {
   /** The lines without a row, as ranges in order that do not touch. */
   readonly collapsed: readonly LineRange[];
