@@ -54,6 +54,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** The directory of the built web client; it may be missing. */
   readonly staticDirectory: string;
+  /** The file that gets the errors of the build of the web client that goes on; null, the default: none does. */
+  readonly webClientError?: string | null;
   /** The documents that the web client may execute. */
   readonly documents: TrustedDocuments;
   /** The version of SpiderPig. */
@@ -84,6 +86,8 @@ export interface ServerContext extends AsyncDisposable {
   /** See {@link Configuration.basePath}. */
   readonly basePath: string;
   readonly staticDirectory: string;
+  /** See {@link ServerOptions.webClientError}. */
+  readonly webClientError: string | null;
   readonly sources: DataSources;
   readonly engines: Engines;
   readonly gate: Gate;
@@ -148,6 +152,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     publicUrl: gate.publicUrl,
     basePath: configuration.basePath,
     staticDirectory,
+    webClientError: options.webClientError ?? null,
     sources,
     engines,
     gate,

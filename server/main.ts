@@ -40,6 +40,7 @@ await runMain('server', async () => {
     gerritUrl: configuration.gerritUrl ?? (configuration.scap === null ? null : wikimediaGerrit),
     logger,
     staticDirectory: webClientDirectory,
+    webClientError: process.env['SPIDERPIG_WEB_CLIENT_ERROR'] ?? null,
     documents: readTrustedDocuments(trustedDocumentsFile),
     version: String(version),
     listen: {

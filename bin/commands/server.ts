@@ -8,7 +8,7 @@ import { buildWebClient } from '../web-client.ts';
 export async function run(args: readonly string[]): Promise<void> {
   const configuration = serviceConfigurationOf(args);
   prepareDataDirectory(configuration);
-  await buildWebClient();
+  if (!(await buildWebClient(configuration).done)) throw new Error('the web client could not be built');
   // A simulated Gerrit ends when this process does, because its stdin closes.
   const gerrit = await openGerrit(configuration);
   await becomeProcess('server', serviceEnvironment({ ...configuration, gerritUrl: gerrit.url }));

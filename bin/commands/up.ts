@@ -2,9 +2,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
-import { Job } from '../../schema/model/job/job.ts';
-import { activeStates } from '../../schema/model/job/state.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import {
@@ -12,7 +9,6 @@ import {
   serviceConfigurationOf,
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
-import { openMigratedDatabase } from '../../schema/process/database.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
@@ -22,10 +18,13 @@ import { buildWebClient } from '../web-client.ts';
 export async function run(args: readonly string[]): Promise<void> {
   const given = serviceConfigurationOf(args);
   prepareDataDirectory(given);
-  await buildWebClient();
+  // Both go on while the code of the database is loaded and the database is opened.
+  using build = buildWebClient(given);
+  const simulated = openGerrit(given, given.staging ?? join(given.data, 'simulated-staging'));
+  simulated.catch(() => {});
+  const { openMigratedDatabase } = await import('../../schema/process/database.ts');
   await using database = await openMigratedDatabase(given);
-  const simulatedStaging = given.staging ?? join(given.data, 'simulated-staging');
-  await using gerrit = await openGerrit(given, simulatedStaging);
+  await using gerrit = await simulated;
   const { train, errorLogUrl } = gerrit;
   // Read again: the other options of the error log, such as --watch-errors, have no effect without its URL.
   const configuration =
@@ -45,26 +44,49 @@ export async function run(args: readonly string[]): Promise<void> {
     }),
     ...(train === null ? {} : { SPIDERPIG_SIMULATOR_STAGING: train.staging }),
   };
-  const server = startProcess('server', environment, 'pipe');
-  const jobrunner = startProcess('jobrunner', environment, 'inherit');
-  const children = [server, jobrunner];
-  const exits = children.map(exitStatusOf);
+  const { interrupted, status } = await runServices(
+    { ...environment, ...build.environment },
+    environment,
+    (line) => printWelcome(configuration, database, line),
+  );
+  if (interrupted) await printRunningJobs(database);
+  process.exitCode = status;
+}
+
+/** Runs the server, and from its `ready` line on the jobrunner, until one of them ends; ends the other too. `onReady` gets the line. */
+async function runServices(
+  ofServer: Record<string, string>,
+  ofJobrunner: Record<string, string>,
+  onReady: (line: string) => Promise<void>,
+): Promise<{ readonly interrupted: boolean; readonly status: number }> {
+  const server = startProcess('server', ofServer, 'pipe');
+  const children = [server];
+  const exits = [exitStatusOf(server)];
   let interrupted = false;
   forwardSignals(children, () => {
     interrupted = true;
   });
-  if (server.stdout) {
+  const first = await new Promise<number>((resolve) => {
+    const track = (exit: Promise<number>): void => void exit.then(resolve);
+    exits.forEach(track);
+    if (server.stdout === null) return;
     createInterface({ input: server.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) void printWelcome(configuration, database, line);
-      else process.stdout.write(`${line}\n`);
+      if (!line.startsWith('ready ')) process.stdout.write(`${line}\n`);
+      else if (!interrupted) {
+        void onReady(line);
+        // Only now: its start would take the CPU from the server's, and a person needs longer to the first job than it does.
+        const jobrunner = startProcess('jobrunner', ofJobrunner, 'inherit');
+        children.push(jobrunner);
+        const exit = exitStatusOf(jobrunner);
+        exits.push(exit);
+        track(exit);
+      }
     });
-  }
-  const first = await Promise.race(exits);
+  });
   for (const child of children)
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   const statuses = await Promise.all(exits);
-  if (interrupted) await printRunningJobs(database);
-  process.exitCode = interrupted ? Math.max(...statuses) : first || 1;
+  return { interrupted, status: interrupted ? Math.max(...statuses) : first || 1 };
 }
 
 /** Prints the server's `ready` line with a sign-in link below it. */
@@ -72,6 +94,7 @@ async function printWelcome(configuration: Configuration, database: Database, re
   const { socket } = configuration;
   const url = socket === null ? ready.slice('ready '.length) : serverUrl(configuration);
   const { username } = userInfo();
+  const { createSignInLink } = await import('../../schema/model/account/sign-in-link.ts');
   const code = await createSignInLink(database, username, 'admin', Date.now(), username);
   if (!configuration.scap) {
     process.stdout.write(
@@ -83,6 +106,8 @@ async function printWelcome(configuration: Configuration, database: Database, re
 
 /** Prints which jobs continue after this process has ended. */
 async function printRunningJobs(database: Database): Promise<void> {
+  const { Job } = await import('../../schema/model/job/job.ts');
+  const { activeStates } = await import('../../schema/model/job/state.ts');
   const active = await database.em().find(Job, { state: { $in: [...activeStates] } });
   for (const job of active) {
     say(

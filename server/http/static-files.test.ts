@@ -1,5 +1,6 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
@@ -27,8 +28,36 @@ function get(path: string): Promise<{ status: number; body: string }> {
 
 test('without a built web client the server says how to build it', async () => {
   const { status, body } = await get('/');
-  expect(status).toBe(200);
+  expect(status).toBe(503);
   expect(body).toContain('npm run build');
+});
+
+test('while the web client is built, its pages say so and load themselves again; then they show why that failed', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'spiderpig-build-'));
+  const webClientError = join(directory, 'error.txt');
+  await using building = await openServer({ webClientError, configuration: { basePath: '/pig' } });
+  const page = async (path: string) => {
+    const response = await fetch(`${building.url}${path}`);
+    return {
+      status: response.status,
+      cached: response.headers.get('cache-control'),
+      body: await response.text(),
+    };
+  };
+  const shown = await page('/jobs/7');
+  expect(shown).toMatchObject({ status: 503, cached: 'no-store' });
+  expect(shown.body).toContain('The web client is being built…');
+  const script = /<script src="\/pig([^"]+)"/.exec(shown.body)?.[1] ?? '';
+  expect(await page(script)).toMatchObject({
+    status: 200,
+    body: expect.stringContaining('location.reload()'),
+  });
+  await writeFile(webClientError, '\u001b[31m"x" is not exported by <y>\u001b[0m');
+  const failed = await page('/');
+  expect(failed.status).toBe(503);
+  expect(failed.body).toContain('<pre>&quot;x&quot; is not exported by &lt;y&gt;</pre>');
+  expect(failed.body).not.toContain('<script');
+  await rm(directory, { recursive: true });
 });
 
 describe('the built web client', () => {

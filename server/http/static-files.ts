@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { existsAt } from '../../schema/text/page-path.ts';
+import { sendUnbuiltPage } from '../plain/unbuilt-page.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
@@ -18,16 +19,6 @@ const types: Readonly<Record<string, string>> = {
   '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
 };
-
-const notBuilt = `<!doctype html>
-<html lang="en">
-  <head><meta charset="utf-8"><title>SpiderPig</title></head>
-  <body>
-    <h1>The web client has not been built</h1>
-    <p>The server is running. Run <code>npm run build</code> in the checkout, then reload this page.</p>
-  </body>
-</html>
-`;
 
 /** Allowed file paths. No segment begins with a dot, so neither `../..` nor a hidden file can be requested. */
 const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
@@ -53,15 +44,10 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
     }
   }
   const html = await readIndex(join(directory, 'index.html'), exchange);
+  if (html === null) return await sendUnbuiltPage(exchange);
   // The web client shows “not found” at other paths.
   const status = existsAt(path) ? 200 : 404;
-  sendFound(
-    exchange,
-    status,
-    html ?? { body: Buffer.from(notBuilt), encoding: null },
-    'text/html; charset=utf-8',
-    'no-cache',
-  );
+  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache');
 }
 
 /** The content of a file, perhaps compressed. */

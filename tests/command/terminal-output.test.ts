@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Files of commands that write to a standard stream themselves, and why that is safe. */
 const direct: Readonly<Record<string, string>> = {
   'bin/output.ts': 'is the filter of the commands of the host',
-  'bin/web-client.ts': 'a fixed text',
+  'bin/web-client.ts': 'fixed texts, and the errors of our own build',
   'bin/commands/help.ts': 'the usage text',
   'bin/commands/manual.ts': 'the usage text',
   'bin/commands/version.ts': 'the version',

@@ -23,6 +23,7 @@ const otherVariables = [
   'SPIDERPIG_TOKEN',
   'SPIDERPIG_SIMULATOR_SPEED',
   'SPIDERPIG_LISTEN_FDS',
+  'SPIDERPIG_WEB_CLIENT_ERROR',
 ];
 
 /** All options with their current values. Throws a ConfigurationError. */
