@@ -1,7 +1,7 @@
 // Owns the frame of the pages of a signed-in user: header, banners, tab title, and which page is shown.
 import { type Signal, signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import {
   DatabaseBanner,
@@ -16,6 +16,7 @@ import { Header } from './header/header.tsx';
 import { useHoldNotification, useNotifications } from './header/notification.ts';
 import { msg } from './i18n/msg.ts';
 import { Overview } from './overview/overview.tsx';
+import { useFocusOnNewPage } from './page-focus.ts';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { lazyPage } from './parts/lazy-page.tsx';
 import { isNotFound, NotFound } from './parts/not-found.tsx';
@@ -159,13 +160,4 @@ function useViewer(connections: Signal<number>): Viewer | null {
     if (connection > 1 || result.error !== undefined) fetchAgain();
   }, [connection, fetchAgain]);
   return result.data?.viewer ?? null;
-}
-
-/** Moves the focus to the beginning of a page when another page is opened, but not when the first one is loaded. */
-function useFocusOnNewPage(place: Route): void {
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (!isFirst.current) document.getElementById('content')?.focus({ preventScroll: true });
-    isFirst.current = false;
-  }, [place]);
 }

@@ -1,0 +1,30 @@
+// Owns where the focus is when another page is opened. Not which page that is (route.ts).
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Route } from './route.ts';
+
+/** Whether there was a page whose beginning has the focus now. */
+function focusPage(): boolean {
+  const content = document.getElementById('content');
+  content?.focus({ preventScroll: true });
+  return content !== null;
+}
+
+/**
+ * Moves the focus to the beginning of a page when another page is opened, but not when the first one is loaded. It moves before the page is
+ * painted, even if its code arrives later: otherwise it would be taken from what the user has focused meanwhile, and a key press would be lost.
+ */
+export function useFocusOnNewPage(place: Route): void {
+  const isFirst = useRef(true);
+  useLayoutEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    if (focusPage()) return;
+    const observer = new MutationObserver(() => {
+      if (focusPage()) observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    return () => observer.disconnect();
+  }, [place]);
+}
