@@ -35,6 +35,10 @@ function reads(db: Database, longReads: Pick<Database, 'execute'> & AsyncDisposa
     'page and count of the history': () => counted({}),
     'page and count of a rare state': () => counted({ states: ['lost'] }),
     'page and count of an owner': () => counted({ owner: 'bench' }),
+    'page and count of 350 jobs by the time of their end': () =>
+      counted({ endedSince: size / 2, endedUntil: size / 2 + 350 }),
+    'page and count of the lost jobs that ended at any time': () =>
+      counted({ endedSince: 0, outcomes: ['lost'] }),
     'text that is the name of the owner of all jobs': () => counted({ text: 'bench' }),
     'text without hits': () => counted({ text: 'no such title' }),
     'number of a change': () => counted({ text: String(1_000_000 + Math.floor(size / 2)) }),

@@ -272,6 +272,10 @@ export type InteractionKind =
 export type JobFilter = {
   /** The number of one of its changes: 1 to 10 digits. */
   change?: string | null | undefined;
+  /** Ended at or after this time. */
+  endedSince?: string | null | undefined;
+  /** Ended before this time. */
+  endedUntil?: string | null | undefined;
   /** The kind is one of these. An empty list matches all jobs. */
   kinds?: Array<JobKind> | null | undefined;
   /** The exact name of the lane. At most 200 characters. */
@@ -282,8 +286,14 @@ export type JobFilter = {
   owner?: string | null | undefined;
   /** The exact name of the Gerrit project of one of its changes. At most 200 characters. */
   project?: string | null | undefined;
+  /** The stable name of a question that was answered in it, see `Interaction.key`; empty: a question without one. At most 200 characters. */
+  question?: string | null | undefined;
   /** Queued at or after this time. */
   since?: string | null | undefined;
+  /** It went through this stage. */
+  stage?: StageName | null | undefined;
+  /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
+  startHour?: number | null | undefined;
   /** The state is one of these. An empty list matches all states. */
   states?: Array<JobState> | null | undefined;
   /** A part of the title, a whole change number, or the whole name of the owner. Ignores the case of titles, and of the first letter of a name. At most 200 characters. */

@@ -87,6 +87,23 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   expect(problems).toEqual([]);
 });
 
+it('a number of the statistics leads to the jobs that it counts', async () => {
+  const { world } = shared;
+  const { page, problems } = await browser.visit(world, { path: '/statistics' });
+  const days = page.getByRole('region', { name: 'Deployments a day, by outcome' });
+  await days.getByRole('columnheader', { name: 'declined' }).waitFor();
+  await days.locator('a[href*="outcome=declined"]').press('Enter');
+  await page.getByRole('link', { name: 'Open job 2' }).waitFor();
+  expect(await page.getByRole('link', { name: /^Open job/ }).count()).toBe(1);
+  expect(await page.getByLabel('Ended from (UTC)').inputValue()).toMatch(/^\d{4}-\d\d-\d\d$/);
+  await page.goBack();
+  await page.getByRole('region', { name: 'Time to answer' }).getByRole('link').first().press('Enter');
+  await page.getByRole('button', { name: /^Only jobs with an answer to/ }).press('Enter');
+  await page.getByRole('button', { name: 'All', exact: true }).press('Enter');
+  await page.waitForURL(`${world.url}/`);
+  expect(problems).toEqual([]);
+});
+
 it('axe finds no violations in figures with data, on a desktop and a phone', async () => {
   const { world } = shared;
   for (const options of [{ width: 1280 }, { width: 320, dark: true }]) {

@@ -3,7 +3,7 @@
 import { cleanup, render, screen } from '@testing-library/preact';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
-import { everyJob } from './history-filter.ts';
+import { everyJob, outcomeGroups, outcomesInOrder } from './history-filter.ts';
 import { HistorySearch } from './history-search.tsx';
 
 afterEach(cleanup);
@@ -15,8 +15,13 @@ test('a kind and an outcome are chosen from lists, and beside other conditions',
   await userEvent.click(screen.getByRole('button', { name: 'Filters' }));
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Kind' }), 'Train');
   expect(onFilter).toHaveBeenLastCalledWith({ ...filter, kind: 'train' });
-  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'Deployed');
-  expect(onFilter).toHaveBeenLastCalledWith({ ...filter, group: 'deployed' });
+  await userEvent.selectOptions(
+    screen.getByRole('combobox', { name: 'Outcome' }),
+    'Deployed, also with errors',
+  );
+  expect(onFilter).toHaveBeenLastCalledWith({ ...filter, outcomes: ['DEPLOYED', 'DEPLOYED_WITH_ERRORS'] });
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Outcome' }), 'Only: lost');
+  expect(onFilter).toHaveBeenLastCalledWith({ ...filter, outcomes: ['LOST'] });
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Kind' }), 'All kinds');
   expect(onFilter).toHaveBeenLastCalledWith(filter);
 });
@@ -29,6 +34,7 @@ test('a project in the address is shown and can be removed', async () => {
   expect(onFilter).toHaveBeenCalledWith(everyJob);
 });
 
+const problems = outcomesInOrder(outcomeGroups.problems);
 const button = (name: string) => screen.getByRole('button', { name });
 
 test('all, mine and problems are one press each, and a second press takes it back', async () => {
@@ -36,16 +42,16 @@ test('all, mine and problems are one press each, and a second press takes it bac
   const { rerender } = render(<HistorySearch filter={everyJob} viewer="Amina" onFilter={onFilter} />);
   expect(button('All').getAttribute('aria-pressed')).toBe('true');
   await userEvent.click(button('Problems'));
-  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, group: 'problems' });
+  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, outcomes: problems });
   await userEvent.click(button('Mine'));
   expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, owner: 'Amina' });
-  const both = { ...everyJob, group: 'problems', owner: 'Amina' } as const;
+  const both = { ...everyJob, outcomes: problems, owner: 'Amina' };
   rerender(<HistorySearch filter={both} viewer="Amina" onFilter={onFilter} />);
   expect(['All', 'Mine', 'Problems'].map((name) => button(name).getAttribute('aria-pressed'))).toEqual([
     ...['false', 'true', 'true'],
   ]);
   await userEvent.click(button('Mine'));
-  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, group: 'problems' });
+  expect(onFilter).toHaveBeenLastCalledWith({ ...everyJob, outcomes: problems });
   await userEvent.click(button('All'));
   expect(onFilter).toHaveBeenLastCalledWith(everyJob);
 });
@@ -57,9 +63,36 @@ test('further filters are shown on request, and when one of them is used', async
   expect(screen.getByRole('combobox', { name: 'Kind' })).toBeTruthy();
   await userEvent.click(button('Filters'));
   expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
-  rerender(<HistorySearch filter={{ ...everyJob, day: '2026-11-24' }} viewer={null} onFilter={() => {}} />);
-  expect(screen.getByLabelText<HTMLInputElement>('Day (UTC)').value).toBe('2026-11-24');
+  rerender(<HistorySearch filter={{ ...everyJob, from: '2026-11-24' }} viewer={null} onFilter={() => {}} />);
+  expect(screen.getByLabelText<HTMLInputElement>('Ended from (UTC)').value).toBe('2026-11-24');
 });
+
+test('outcomes that are no group are one entry of the list', () => {
+  const filter = { ...everyJob, outcomes: ['FAILED', 'LOST'] } as const;
+  render(<HistorySearch filter={filter} viewer={null} onFilter={() => {}} />);
+  const list = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Outcome' });
+  expect(list.selectedOptions[0]?.textContent).toBe('failed, lost');
+});
+
+test.each([
+  [{ stage: 'CANARIES' }, 'Only jobs with the stage “Canaries” (show all)'],
+  [{ question: 'backport.confirm' }, 'Only jobs with an answer to “Backport the changes?” (show all)'],
+  [{ question: 'other' }, 'Only jobs with an answer to another question (show all)'],
+  [{ startHour: 39 }, 'Only jobs that started in the hour Tue 15:00 UTC (show all)'],
+  [
+    { from: '2026-11-22T23:00:00.000Z', to: '2026-11-23T22:30:00.000Z' },
+    'Only jobs that ended from 2026-11-22 23:00 to 2026-11-23 22:30 UTC (show all)',
+  ],
+] as const)(
+  'a condition of a link from the statistics is shown and can be removed: %o',
+  async (some, words) => {
+    const onFilter = vi.fn();
+    const filter = { ...everyJob, owner: 'Amina', ...some };
+    render(<HistorySearch filter={filter} viewer="Amina" onFilter={onFilter} />);
+    await userEvent.click(await screen.findByRole('button', { name: words }));
+    expect(onFilter).toHaveBeenCalledWith({ ...everyJob, owner: 'Amina' });
+  },
+);
 
 test('the filters stay when the last one is removed, and can be closed while one is in use', async () => {
   const withKind = { ...everyJob, kind: 'train' } as const;

@@ -1,11 +1,15 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
 import { useId, useLayoutEffect, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import type { JobOutcome } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Choice } from '../parts/choice.tsx';
+import { lazyPart } from '../parts/lazy-page.tsx';
 import { useTypedText } from '../state/typed-text.ts';
 import {
+  allOutcomes,
   everyJob,
+  groupOf,
   type HistoryFilter,
   isDay,
   isFiltered,
@@ -13,8 +17,14 @@ import {
   isKind,
   kindsByWord,
   outcomeGroups,
+  outcomesInOrder,
 } from './history-filter.ts';
 import './history-search.css';
+
+/** Few visitors follow a link with one of these conditions. */
+const HistoryConditions = lazyPart(
+  async () => (await import('../statistics/history-conditions.tsx')).HistoryConditions,
+);
 
 interface FilterProps {
   readonly filter: HistoryFilter;
@@ -25,8 +35,12 @@ interface FilterProps {
 export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { viewer: string | null }) {
   const id = useId();
   const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
-  const isProblems = filter.group === 'problems';
-  const hasMore = filter.kind !== null || (filter.group !== null && !isProblems) || filter.day !== '';
+  const isProblems = groupOf(filter.outcomes) === 'problems';
+  const hasMore =
+    filter.kind !== null ||
+    (filter.outcomes.length > 0 && !isProblems) ||
+    isDay(filter.from) ||
+    isDay(filter.to);
   const [open, setOpen] = useState(hasMore);
   // What begins to filter is visible. The fields stay when the last filter is removed, because one of them has the focus.
   useLayoutEffect(() => {
@@ -63,7 +77,9 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         )}
         <Toggle
           on={isProblems}
-          onClick={() => onFilter({ ...filter, group: isProblems ? null : 'problems' })}
+          onClick={() =>
+            onFilter({ ...filter, outcomes: isProblems ? [] : outcomesInOrder(outcomeGroups.problems) })
+          }
         >
           {msg('overview-history-quick-problems')}
         </Toggle>
@@ -90,9 +106,17 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
           <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
         </button>
       )}
+      {hasConditions(filter) && <HistoryConditions filter={filter} onFilter={onFilter} />}
     </search>
   );
 }
+
+/** Whether a filter has conditions that no field shows. */
+const hasConditions = ({ from, to, stage, question, startHour }: HistoryFilter): boolean =>
+  [from, to].some((time) => time !== '' && !isDay(time)) ||
+  stage !== null ||
+  question !== '' ||
+  startHour !== null;
 
 function Toggle({ on, onClick, children }: { on: boolean; onClick: () => void; children: string }) {
   return (
@@ -116,30 +140,67 @@ function MoreFilters({ filter, onFilter }: FilterProps) {
         ]}
         onChange={(value) => onFilter({ ...filter, kind: isKind(value) ? value : null })}
       />
-      <Choice
-        label={msg('overview-history-outcome')}
-        value={filter.group ?? ''}
-        options={[
-          ['', msg('overview-history-all')],
-          ...Object.keys(outcomeGroups)
-            .filter(isGroup)
-            .map((group) => [group, msg(`overview-history-${group}`)] as const),
-        ]}
-        onChange={(value) => onFilter({ ...filter, group: isGroup(value) ? value : null })}
+      <OutcomeChoice filter={filter} onFilter={onFilter} />
+      <DayField
+        label={msg('overview-history-from')}
+        day={filter.from}
+        onDay={(from) => onFilter({ ...filter, from })}
       />
-      <label class="history-search__day">
-        {msg('overview-history-day')}
-        <span class="cdx-text-input">
-          <input
-            class="cdx-text-input__input"
-            type="date"
-            value={filter.day}
-            onChange={({ currentTarget: { value } }) => {
-              if (value === '' || isDay(value)) onFilter({ ...filter, day: value });
-            }}
-          />
-        </span>
-      </label>
+      <DayField
+        label={msg('overview-history-to')}
+        day={filter.to}
+        onDay={(to) => onFilter({ ...filter, to })}
+      />
     </>
+  );
+}
+
+/** The value of several outcomes that are no group. */
+const several = 'several';
+
+function OutcomeChoice({ filter, onFilter }: FilterProps) {
+  const [one, ...more] = filter.outcomes;
+  const group = groupOf(filter.outcomes);
+  const value = group ?? (more.length > 0 ? several : (one ?? ''));
+  const words = (outcome: JobOutcome): string => enumMsg('job-outcome', outcome);
+  return (
+    <Choice
+      label={msg('overview-history-outcome')}
+      value={value}
+      options={[
+        ['', msg('overview-history-all')],
+        ...Object.keys(outcomeGroups)
+          .filter(isGroup)
+          .map((each) => [each, msg(`overview-history-${each}`)] as const),
+        ...allOutcomes.map((outcome) => [outcome, msg('overview-history-only', words(outcome))] as const),
+        ...(value === several ? [[several, filter.outcomes.map(words).join(', ')] as const] : []),
+      ]}
+      onChange={(chosen) => {
+        if (chosen === several) return;
+        const outcomes = isGroup(chosen)
+          ? outcomesInOrder(outcomeGroups[chosen])
+          : allOutcomes.filter((outcome) => outcome === chosen);
+        onFilter({ ...filter, outcomes });
+      }}
+    />
+  );
+}
+
+/** A field for a day in UTC. @param day what the filter has: a day, a moment that the field does not show, or nothing */
+function DayField({ label, day, onDay }: { label: string; day: string; onDay: (day: string) => void }) {
+  return (
+    <label class="history-search__day">
+      {label}
+      <span class="cdx-text-input">
+        <input
+          class="cdx-text-input__input"
+          type="date"
+          value={isDay(day) ? day : ''}
+          onChange={({ currentTarget: { value } }) => {
+            if (value === '' || isDay(value)) onDay(value);
+          }}
+        />
+      </span>
+    </label>
   );
 }

@@ -4,7 +4,7 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { Message } from '../parts/message.tsx';
 import { Age } from '../parts/moment.tsx';
 import { followLink, homePath, jobPath } from '../route.ts';
-import { everyJob, withFilter } from './history-filter.ts';
+import { everyJob, outcomeGroups, outcomesInOrder, withFilter } from './history-filter.ts';
 import type { RecentJobs } from './recent-jobs.ts';
 import './idle-line.css';
 
@@ -39,7 +39,7 @@ export function IdleLine({ recent }: { recent: RecentJobs | null }) {
           <p>
             {msg('overview-idle-bad', inARow)}{' '}
             <a
-              href={`${homePath()}${withFilter('', { ...everyJob, group: 'problems' })}`}
+              href={`${homePath()}${withFilter('', { ...everyJob, outcomes: outcomesInOrder(outcomeGroups.problems) })}`}
               onClick={followLink}
             >
               {msg('overview-idle-bad-link')}

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { TableHead } from '../parts/table-head.tsx';
+import { followLink } from '../route.ts';
 import { saveCsv } from './csv.ts';
 import { msg } from './messages.ts';
 
@@ -16,6 +17,7 @@ const shownOf = (cell: Cell): ComponentChildren => (typeof cell === 'object' ? c
  * @param rows the cells of each row; the first one names the row
  * @param bars a bar for each row, shown in a last column; the table has its numbers
  * @param legend the words for the colours of the bars or of the plot
+ * @param open the address of the history with all jobs of the figure
  * @param folded whether a long table is opened on request, because a plot shows the same
  * @param empty what is said instead of a table without rows
  */
@@ -26,6 +28,7 @@ export function FigureTable({
   rows,
   bars,
   legend,
+  open,
   folded = false,
   empty,
   note,
@@ -37,6 +40,7 @@ export function FigureTable({
   rows: readonly (readonly Cell[])[];
   bars?: readonly ComponentChildren[];
   legend?: Legend;
+  open?: string;
   folded?: boolean;
   empty?: string;
   note?: string;
@@ -49,6 +53,11 @@ export function FigureTable({
         <h2 class="section-heading" id={headingId}>
           {heading}
         </h2>
+        {rows.length > 0 && open !== undefined && (
+          <a href={open} onClick={followLink} aria-label={msg('statistics-open-figure', heading)}>
+            {msg('statistics-open-all')}
+          </a>
+        )}
         {rows.length > 0 && (
           <button
             type="button"

@@ -1,13 +1,23 @@
 // Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
 import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
-import { everyJob, withFilter } from '../overview/history-filter.ts';
+import { otherQuestion, outcomeGroups } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { followLink, homePath, jobPath } from '../route.ts';
+import { followLink, jobPath } from '../route.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
+import {
+  dayWithin,
+  HistoryLink,
+  historyAddress,
+  linkedCount,
+  midnightHere,
+  midnightInUtc,
+  type Period,
+} from './history-link.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
+import { hourInUtc } from './week-hour.ts';
 
 type Figures = StatisticsResult['statistics'];
 type Spread = NonNullable<Figures['delivery']['leadTime']>;
@@ -36,8 +46,9 @@ const numeric = (value: number, words: string) => ({
   shown: <span class="figure__number">{words}</span>,
 });
 const span = (seconds: number) => numeric(seconds, duration(seconds * 1000));
-const spread = ({ median, p90 }: Spread) =>
-  numeric(median, `${duration(median * 1000)} (${duration(p90 * 1000)})`);
+const spreadInWords = ({ median, p90 }: Spread): string =>
+  `${duration(median * 1000)} (${duration(p90 * 1000)})`;
+const spread = (of: Spread) => numeric(of.median, spreadInWords(of));
 
 function JobLink({ id }: { id: string }) {
   return (
@@ -47,11 +58,15 @@ function JobLink({ id }: { id: string }) {
   );
 }
 
-/** The address of the history of a day: the jobs that were queued on it, of which some may have ended on a later one. */
-const historyOf = (day: string): string => `${homePath()}${withFilter('', { ...everyJob, day })}`;
+/** What a figure needs to lead to the jobs that it counts. */
+interface OfPeriod {
+  /** In which the jobs ended. */
+  readonly period: Period;
+}
 
-/** @param isUtc whether the days are those of the history, which knows days in UTC */
-export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }) {
+/** @param isLocal whether the days are those of this browser, otherwise of UTC */
+export function Days({ days, period, isLocal }: Pick<Figures, 'days'> & OfPeriod & { isLocal: boolean }) {
+  const midnight = isLocal ? midnightHere : midnightInUtc;
   const outcomes = [...new Set(days.flatMap((each) => each.outcomes.map(({ outcome }) => outcome)))];
   const countOf = (of: Figures['days'][number], outcome: JobOutcome): number =>
     of.outcomes.find((each) => each.outcome === outcome)?.count ?? 0;
@@ -62,6 +77,7 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
     <FigureTable
       heading={msg('statistics-days')}
       name="days"
+      open={historyAddress(period)}
       legend={tones.map((tone) => [tone, msg(`statistics-tone-${tone}`)])}
       columns={[
         msg('statistics-days-day'),
@@ -69,23 +85,14 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
         ...outcomes.map((outcome) => enumMsg('job-outcome', outcome)),
       ]}
       rows={days.map((each) => [
-        isUtc
-          ? {
-              value: each.day,
-              shown: (
-                <a
-                  class="figure__number"
-                  href={historyOf(each.day)}
-                  onClick={followLink}
-                  title={msg('statistics-days-open', each.day)}
-                >
-                  {each.day}
-                </a>
-              ),
-            }
-          : { value: each.day, shown: <span class="figure__number">{each.day}</span> },
+        dayCell(each.day, dayWithin(each.day, midnight, period)),
         totalOf(each),
-        ...outcomes.map((outcome) => countOf(each, outcome)),
+        ...outcomes.map((outcome) =>
+          linkedCount(
+            countOf(each, outcome),
+            historyAddress(dayWithin(each.day, midnight, period), { outcomes: [outcome] }),
+          ),
+        ),
       ])}
       bars={days.map((each) => (
         <Bar
@@ -104,6 +111,11 @@ export function Days({ days, isUtc }: Pick<Figures, 'days'> & { isUtc: boolean }
   );
 }
 
+const dayCell = (day: string, within: Period) => ({
+  value: day,
+  shown: <HistoryLink href={historyAddress(within)}>{day}</HistoryLink>,
+});
+
 /** The difference of two medians; nothing if there is no earlier one. */
 function change(now: Spread, before: Spread | undefined) {
   if (before === undefined) return '';
@@ -112,7 +124,11 @@ function change(now: Spread, before: Spread | undefined) {
 }
 
 /** @param before the stages of the period before, which is as long; empty while they are not known */
-export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: Figures['stages'] }) {
+export function Stages({
+  stages,
+  before,
+  period,
+}: Pick<Figures, 'stages'> & OfPeriod & { before: Figures['stages'] }) {
   const earlier = new Map(before.map((each) => [each.name, each]));
   const most = Math.max(...stages.map(({ machines, people }) => machines.median + people.median));
   return (
@@ -137,7 +153,7 @@ export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: F
         enumMsg('job-stage', name),
         spread(machines),
         spread(people),
-        machines.count,
+        linkedCount(machines.count, historyAddress(period, { stage: name })),
         change(machines, earlier.get(name)?.machines),
         change(people, earlier.get(name)?.people),
       ])}
@@ -155,7 +171,7 @@ export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: F
   );
 }
 
-export function Questions({ questions }: Pick<Figures, 'questions'>) {
+export function Questions({ questions, period }: Pick<Figures, 'questions'> & OfPeriod) {
   const most = Math.max(...questions.map(({ waited }) => waited.p90));
   return (
     <FigureTable
@@ -172,7 +188,7 @@ export function Questions({ questions }: Pick<Figures, 'questions'>) {
         { value: key ?? '', shown: key === null ? msg('statistics-questions-other') : questionName(key) },
         span(waited.median),
         span(waited.p90),
-        waited.count,
+        linkedCount(waited.count, historyAddress(period, { question: key ?? otherQuestion })),
       ])}
       bars={questions.map(({ key, waited }) => (
         <Bar
@@ -188,11 +204,12 @@ export function Questions({ questions }: Pick<Figures, 'questions'>) {
   );
 }
 
-export function Failures({ failures }: Pick<Figures, 'failures'>) {
+export function Failures({ failures, period }: Pick<Figures, 'failures'> & OfPeriod) {
   return (
     <FigureTable
       heading={msg('statistics-failures')}
       name="failures"
+      open={historyAddress(period, { outcomes: ['FAILED'] })}
       empty={msg('statistics-failures-none')}
       columns={[
         msg('statistics-failures-jobs'),
@@ -217,11 +234,12 @@ export function Failures({ failures }: Pick<Figures, 'failures'>) {
   );
 }
 
-export function Stopped({ stopped }: Pick<Figures, 'stopped'>) {
+export function Stopped({ stopped, period }: Pick<Figures, 'stopped'> & OfPeriod) {
   return (
     <FigureTable
       heading={msg('statistics-stopped')}
       name="stopped"
+      open={historyAddress(period, { outcomes: ['STOPPED', 'ROLLED_BACK'] })}
       empty={msg('statistics-stopped-none')}
       columns={[
         msg('statistics-job'),
@@ -242,7 +260,8 @@ export function Stopped({ stopped }: Pick<Figures, 'stopped'>) {
 const hoursOfDay = Array.from({ length: 24 }, (_, hour) => hour);
 const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
-export function Hours({ hours }: Pick<Figures, 'hours'>) {
+/** @param zone the time zone of the hours */
+export function Hours({ hours, period, zone }: Pick<Figures, 'hours'> & OfPeriod & { zone: string }) {
   const most = Math.max(...hours.map(({ count }) => count));
   const countOf = (weekday: string, hour: number): number =>
     hours.find((each) => String(each.weekday) === weekday && each.hour === hour)?.count ?? 0;
@@ -259,7 +278,13 @@ export function Hours({ hours }: Pick<Figures, 'hours'>) {
           enumMsg('statistics-weekday', weekday),
           ...hoursOfDay.map((hour) => {
             const value = countOf(weekday, hour);
-            const shown = value === 0 ? '' : value;
+            if (value === 0) return { value, shown: '' };
+            const startHour = hourInUtc(Number(weekday), hour, zone, period);
+            const linked = linkedCount(
+              value,
+              startHour === null ? null : historyAddress(period, { startHour }),
+            );
+            const shown = typeof linked === 'object' ? linked.shown : linked;
             return { value, shown: value * 2 > most ? <span class="hours__many">{shown}</span> : shown };
           }),
         ])}
@@ -318,14 +343,17 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
           aria-hidden="true"
         >
           {timed.map((job) => (
-            <ellipse
-              key={job.id}
-              class={`scatter__${toneOf(job.outcome)}`}
-              cx={plot.dot + ((job.at - first) / (last - first)) * (plot.width - 2 * plot.dot)}
-              cy={plot.height - plot.dot - (job.duration / longest) * (plot.height - 2 * plot.dot)}
-              rx={plot.dot}
-              ry={plot.dot}
-            />
+            // The table has the same links for the keyboard and for screen readers.
+            <a key={job.id} href={jobPath(job.id)} tabIndex={-1}>
+              <title>{`${job.id} · ${duration(job.duration * 1000)}`}</title>
+              <ellipse
+                class={`scatter__${toneOf(job.outcome)}`}
+                cx={plot.dot + ((job.at - first) / (last - first)) * (plot.width - 2 * plot.dot)}
+                cy={plot.height - plot.dot - (job.duration / longest) * (plot.height - 2 * plot.dot)}
+                rx={plot.dot}
+                ry={plot.dot}
+              />
+            </a>
           ))}
         </svg>
       )}
@@ -338,23 +366,44 @@ const perDay = (rate: number): string => (rate === 0 || rate >= 10 ? rate.toFixe
 
 type Measures = Figures['delivery'];
 
+/** A value of a measure that leads to the jobs behind it. */
+const linked = (value: number, words: string, href: string) => ({
+  value,
+  shown: <HistoryLink href={href}>{words}</HistoryLink>,
+});
 const few = () => ({ value: '', shown: msg('statistics-too-few') });
-const spreadOrFew = (of: Spread | null) => (of === null ? few() : spread(of));
 
-/** The measures, each with its value in a period. */
+/** The address of the deployed jobs of a period, and of those that failed, were rolled back or lost. */
+const deployedIn = (period: Period): string => historyAddress(period, { outcomes: outcomeGroups.deployed });
+const harmfulIn = (period: Period): string =>
+  historyAddress(period, { outcomes: ['FAILED', 'ROLLED_BACK', 'LOST'] });
+
+/** The measures, each with its value in a period. The time to restore is not linked: it counts pairs of jobs. */
 const measures = [
-  ['frequency', ({ deploymentsPerDay: rate }: Measures) => ({ value: rate, shown: perDay(rate) })],
-  ['lead', ({ leadTime }: Measures) => spreadOrFew(leadTime)],
+  [
+    'frequency',
+    ({ deploymentsPerDay: rate }: Measures, period: Period) => linked(rate, perDay(rate), deployedIn(period)),
+  ],
+  [
+    'lead',
+    ({ leadTime }: Measures, period: Period) =>
+      leadTime === null ? few() : linked(leadTime.median, spreadInWords(leadTime), deployedIn(period)),
+  ],
   [
     'failure',
-    ({ changeFailureRate: rate }: Measures) =>
-      rate === null ? few() : { value: rate, shown: `${Math.round(rate * 100)} %` },
+    ({ changeFailureRate: rate }: Measures, period: Period) =>
+      rate === null ? few() : linked(rate, `${Math.round(rate * 100)} %`, harmfulIn(period)),
   ],
-  ['restore', ({ timeToRestore }: Measures) => spreadOrFew(timeToRestore)],
+  ['restore', ({ timeToRestore }: Measures) => (timeToRestore === null ? few() : spread(timeToRestore))],
 ] as const;
 
 /** @param before the measures of the period before, which is as long; null while they are not known */
-export function Delivery({ delivery, before }: Pick<Figures, 'delivery'> & { before: Measures | null }) {
+export function Delivery({
+  delivery,
+  before,
+  period,
+}: Pick<Figures, 'delivery'> & OfPeriod & { before: Measures | null }) {
+  const earlier = { from: 2 * period.from - period.to, to: period.from };
   return (
     <FigureTable
       heading={msg('statistics-delivery')}
@@ -367,8 +416,8 @@ export function Delivery({ delivery, before }: Pick<Figures, 'delivery'> & { bef
       ]}
       rows={measures.map(([name, measure]) => [
         msg(`statistics-delivery-${name}`),
-        measure(delivery),
-        before === null ? '' : measure(before),
+        measure(delivery, period),
+        before === null ? '' : measure(before, earlier),
         msg(`statistics-delivery-${name}-definition`),
       ])}
     />

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Tests the page of statistics: its tables, its empty and failed states, and CSV.
-import { cleanup, screen, within } from '@testing-library/preact';
+import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { weekOf } from '../../../schema/text/week.ts';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
@@ -100,16 +100,35 @@ test('days and hours can be those of the viewer', async () => {
   );
 });
 
-test('a day leads to the jobs that were queued on it, while the days are those of UTC; its bar counts others', async () => {
+/** The address of the link in a cell. */
+const linkIn = (row: string, cell: number): string | null | undefined =>
+  within(screen.getByRole('row', { name: new RegExp(`^${row}`) }))
+    .getAllByRole('cell')
+    [cell]?.querySelector('a')
+    ?.getAttribute('href');
+
+test('each figure leads to the jobs that it counts', async () => {
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: figures }));
-  const user = renderWith(server, <StatisticsPage week="2026-W48" />);
-  const day = await screen.findByRole<HTMLAnchorElement>('link', { name: '2026-11-23' });
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  const day = await screen.findByRole('link', { name: '2026-11-23' });
   expect(day.getAttribute('href')).toBe('/?day=2026-11-23');
-  expect(day.title).toBe('Jobs that were queued on 2026-11-23');
+  expect(screen.getByRole('link', { name: '3 jobs, in the history' })).toBeTruthy();
+  const week = 'from=2026-11-23&to=2026-11-29';
+  expect(linkIn('2026-11-23', 1)).toBe('/?outcome=deployed&day=2026-11-23');
+  expect(linkIn('2026-11-23', 2)).toBe('/?outcome=failed&day=2026-11-23');
+  expect(linkIn('Merge', 2)).toBe(`/?${week}&stage=merge`);
+  expect(linkIn('Backport', 2)).toBe(`/?${week}&question=backport.confirm`);
+  expect(linkIn('other questions', 2)).toBe(`/?${week}&question=other`);
+  expect(linkIn('Mon', 15)).toBe(`/?${week}&hour=15`);
+  expect(linkIn('Deployment frequency', 0)).toBe(`/?show=deployed&${week}`);
+  const before = '/?show=deployed&from=2026-11-16&to=2026-11-22';
+  await waitFor(() => expect(linkIn('Deployment frequency', 1)).toBe(before));
+  expect(linkIn('Change failure rate', 0)).toBeUndefined();
+  const failures = screen.getByRole('link', { name: '“Most frequent failures” in the history' });
+  expect(failures.getAttribute('href')).toBe(`/?outcome=failed&${week}`);
+  expect(document.querySelector('.scatter a')?.getAttribute('href')).toBe('/jobs/7');
   expect(document.querySelector('.bar a')).toBeNull();
-  await user.selectOptions(screen.getByRole('combobox', { name: 'Days and hours in' }), 'local');
-  expect(screen.queryByRole('link', { name: '2026-11-23' })).toBeNull();
 });
 
 test('the number of weeks can be chosen, and is in the address', async () => {

@@ -53,13 +53,14 @@ function Statistics({
   period: { readonly from: number; readonly to: number };
 }) {
   const [isLocal, setLocal] = useState(false);
-  const local = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = isLocal ? new Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC';
+  const period = { from, to };
   const [{ data, error }, load] = useQuery({
     query: StatisticsQuery,
     variables: {
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
-      timeZone: isLocal ? local : 'UTC',
+      timeZone: zone,
     },
   });
   const figures = data?.statistics;
@@ -127,13 +128,17 @@ function Statistics({
               )}
             </Message>
           )}
-          <Days days={figures.days} isUtc={!isLocal} />
-          <Stages stages={figures.stages} before={before?.statistics.stages ?? []} />
-          <Questions questions={figures.questions} />
-          <Failures failures={figures.failures} />
-          <Stopped stopped={figures.stopped} />
-          <Hours hours={figures.hours} />
-          <Delivery delivery={figures.delivery} before={before?.statistics.delivery ?? null} />
+          <Days days={figures.days} period={period} isLocal={isLocal} />
+          <Stages stages={figures.stages} before={before?.statistics.stages ?? []} period={period} />
+          <Questions questions={figures.questions} period={period} />
+          <Failures failures={figures.failures} period={period} />
+          <Stopped stopped={figures.stopped} period={period} />
+          <Hours hours={figures.hours} period={period} zone={zone} />
+          <Delivery
+            delivery={figures.delivery}
+            before={before?.statistics.delivery ?? null}
+            period={period}
+          />
           <Durations durations={figures.durations} />
         </>
       )}

@@ -7,6 +7,7 @@ import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.
 import { badInput, checkedText, inRange, notFound } from '../refusal.ts';
 import { JobType } from './job.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
+import { StageNameType } from './job-time.ts';
 
 const JobFilterInput = builder.inputType('JobFilter', {
   description: 'Selects jobs that meet all given conditions.',
@@ -35,6 +36,16 @@ const JobFilterInput = builder.inputType('JobFilter', {
     change: t.string({ description: 'The number of one of its changes: 1 to 10 digits.' }),
     since: t.field({ type: 'DateTime', description: 'Queued at or after this time.' }),
     until: t.field({ type: 'DateTime', description: 'Queued before this time.' }),
+    endedSince: t.field({ type: 'DateTime', description: 'Ended at or after this time.' }),
+    endedUntil: t.field({ type: 'DateTime', description: 'Ended before this time.' }),
+    stage: t.field({ type: StageNameType, description: 'It went through this stage.' }),
+    question: t.string({
+      description:
+        'The stable name of a question that was answered in it, see `Interaction.key`; empty: a question without one. At most 200 characters.',
+    }),
+    startHour: t.int({
+      description: 'The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167.',
+    }),
   }),
 });
 
@@ -49,14 +60,23 @@ function filterOf(input: typeof JobFilterInput.$inferInput): JobFilter {
     ...(input.outcomes?.length ? { outcomes: input.outcomes } : {}),
     ...(input.kinds?.length ? { kinds: input.kinds } : {}),
     ...(input.change == null ? {} : { change: input.change }),
-    ...(input.since == null ? {} : { since: input.since }),
-    ...(input.until == null ? {} : { until: input.until }),
+    ...timesOf(input),
+    ...(input.stage == null ? {} : { stage: input.stage }),
+    ...(input.question == null ? {} : { question: checkedText('question', input.question) }),
+    ...(input.startHour == null ? {} : { startHour: inRange('startHour', input.startHour, 0, 167) }),
     ...text('owner'),
     ...text('text'),
     ...text('lane'),
     ...text('project'),
   };
 }
+
+const timesOf = ({ since, until, endedSince, endedUntil }: typeof JobFilterInput.$inferInput) => ({
+  ...(since == null ? {} : { since }),
+  ...(until == null ? {} : { until }),
+  ...(endedSince == null ? {} : { endedSince }),
+  ...(endedUntil == null ? {} : { endedUntil }),
+});
 
 const JobConnectionType = connectionType('Job', JobType, {
   scope: 'read',

@@ -7,10 +7,12 @@ import { type LongReads, openLongReads } from '../store/long-read.ts';
 import { unverifiedChange } from './change.ts';
 import { countJobs, foldJobCounts } from './count.ts';
 import { enqueueJob } from './enqueue.ts';
+import { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
 import { type JobFilter, listJobs } from './listing.ts';
 import { type JobOutcome, outcomeOfState } from './outcome.ts';
 import { cleanUp } from './removal.ts';
+import { JobStage } from './stage.ts';
 import { hasEnded, type JobState } from './state.ts';
 
 const titles = [
@@ -19,6 +21,26 @@ const titles = [
   "50 %: it's",
   'i18n: ask bob or alice',
 ] as const;
+
+const hour = 3_600_000;
+/** Jobs end in another order than they are queued. @param n the position of a job */
+const endOf = (n: number): number => 1_000 + ((n * 7) % 36);
+const stageRow = (job: number, hasEnded: boolean) => ({
+  job,
+  name: 'canaries' as const,
+  startedAt: 1,
+  finishedAt: hasEnded ? 2 : null,
+  waited: 0,
+});
+const questionRow = (job: number, answeredBy: number, n: number) => ({
+  job,
+  kind: 'text' as const,
+  prompt: 'Why?',
+  choices: [],
+  key: n % 8 === 0 ? 'revert.reason' : null,
+  askedAt: 1,
+  ...(n % 16 === 0 ? {} : { answer: 'x', answeredAt: 2, answeredBy }),
+});
 
 /** What the jobs of the test become after they were queued: state, outcome, whether they are withdrawn. */
 const fates: readonly (readonly [JobState, JobOutcome | null, boolean])[] = [
@@ -60,9 +82,16 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
         em.nativeUpdate(
           Job,
           { id },
-          { queuedAt: n, state, outcome, ...(hasEnded(state) ? { finishedAt: n } : {}) },
+          {
+            queuedAt: n,
+            state,
+            outcome,
+            ...(hasEnded(state) ? { startedAt: n * hour, finishedAt: endOf(n) } : {}),
+          },
         ),
       );
+      if (n % 3 === 0) await db.write([], (em) => em.insert(JobStage, stageRow(id, n % 2 === 0)));
+      if (n % 4 === 0) await db.write([], (em) => em.insert(Interaction, questionRow(id, world.alice.id, n)));
       if (isWithdrawn) await db.write([], (em) => em.nativeUpdate(Job, { id }, { removedAt: 1 }));
     }
   });
@@ -102,6 +131,31 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     ['a project', { project: 'mediawiki/"core' }, ({ changes }) => changes[0]?.project === 'mediawiki/"core'],
     ['a part of a project', { project: 'mediawiki' }, () => false],
     ['times', { since: 10, until: 20 }, ({ queuedAt }) => queuedAt >= 10 && queuedAt < 20],
+    [
+      'the times of their end',
+      { endedSince: 1_010, endedUntil: 1_020 },
+      ({ finishedAt }) => finishedAt != null && finishedAt >= 1_010 && finishedAt < 1_020,
+    ],
+    [
+      'the time of their end and an outcome',
+      { endedSince: 1_005, outcomes: ['deployed'] },
+      ({ finishedAt, state, outcome }) =>
+        (finishedAt ?? 0) >= 1_005 && (outcome ?? outcomeOfState(state)) === 'deployed',
+    ],
+    [
+      'the time of their end and a text',
+      { endedUntil: 1_020, text: 'sidebar' },
+      ({ finishedAt, title }) => finishedAt != null && finishedAt < 1_020 && title.includes('sidebar'),
+    ],
+    ['a stage that has ended', { stage: 'canaries' }, ({ queuedAt: n }) => n % 6 === 0],
+    ['a stage that none had', { stage: 'merge' }, () => false],
+    ['an answered question', { question: 'revert.reason' }, ({ queuedAt: n }) => n % 8 === 0 && n % 16 !== 0],
+    ['an answered question without a key', { question: '' }, ({ queuedAt: n }) => n % 8 === 4],
+    [
+      'the hour of the week of the start, from Monday',
+      { startHour: 74, endedSince: 0 },
+      ({ queuedAt: n, finishedAt }) => n === 2 && finishedAt != null,
+    ],
     [
       'all conditions',
       { kinds: ['backport'], since: 5, until: 30, owner: 'alice', states: ['succeeded'], text: 'sidebar' },
@@ -237,6 +291,9 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
     { text: 'no such title' },
     { text: 'alice' },
     { text: '1102340', states: ['failed'] },
+    { endedSince: 1, endedUntil: 2 },
+    { endedSince: 1, endedUntil: 2, outcomes: ['failed'], owner: 'alice', kinds: ['backport'] },
+    { endedSince: 1, endedUntil: 2, stage: 'canaries', question: 'backport.confirm', startHour: 1 },
   ];
   for (const filter of filters) {
     await (await listJobs(recording, longReads, { first: 20, before: 9, filter })).count();

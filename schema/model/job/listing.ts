@@ -1,4 +1,5 @@
 // Owns the lists of jobs: which jobs a filter selects, newest first, and how many. Each read ends after one page, however many jobs there are. Not the rows (job.ts).
+import type { StageName } from '../../text/stage.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
 import { countJobsWhere } from './count.ts';
@@ -24,6 +25,16 @@ export interface JobFilter {
   readonly since?: number;
   /** Queued before this time. */
   readonly until?: number;
+  /** Ended at or after this time. */
+  readonly endedSince?: number;
+  /** Ended before this time. */
+  readonly endedUntil?: number;
+  /** A stage that it went through. */
+  readonly stage?: StageName;
+  /** The stable name of a question that was answered in it; empty: of a question that has none. */
+  readonly question?: string;
+  /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
+  readonly startHour?: number;
 }
 
 /** A page of the numbers of jobs, newest first. */
@@ -234,7 +245,7 @@ function restOf(filter: JobFilter, owner: number | null, dialect: Database['dial
 
 /** The conditions that no index of jobs answers, over `job j`. Pure. */
 function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): Condition[] {
-  const { kinds, lane, project, change, since, until } = filter;
+  const { kinds, lane, project, change, since, until, stage, question, startHour } = filter;
   const ofProject =
     dialect === 'sqlite'
       ? "exists (select 1 from json_each(j.changes) c where json_extract(c.value, '$.project') = ?)"
@@ -252,8 +263,30 @@ function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): C
     ...(change === undefined ? [] : [{ sql: ofChange, values: [change] }]),
     ...(since === undefined ? [] : [{ sql: 'j.queued_at >= ?', values: [since] }]),
     ...(until === undefined ? [] : [{ sql: 'j.queued_at < ?', values: [until] }]),
+    ...endConditions(filter),
+    ...(stage === undefined ? [] : [{ sql: ofStage, values: [stage] }]),
+    ...(question === undefined ? [] : [questionCondition(question)]),
+    ...(startHour === undefined ? [] : [{ sql: ofStartHour, values: [startHour] }]),
   ];
 }
+
+const ofStage =
+  'exists (select 1 from job_stage s where s.job_id = j.id and s.name = ? and s.finished_at is not null)';
+/** The first hour of 1970 was the 73rd of a week. */
+const ofStartHour = '(j.started_at / 3600000 + 72) % 168 = ?';
+
+/** That a job ended within the times of a filter, over `job j`; nothing without times. Pure. */
+const endConditions = ({ endedSince, endedUntil }: JobFilter): Condition[] => [
+  ...(endedSince === undefined ? [] : [{ sql: 'j.finished_at >= ?', values: [endedSince] }]),
+  ...(endedUntil === undefined ? [] : [{ sql: 'j.finished_at < ?', values: [endedUntil] }]),
+];
+
+/** That a question of this key was answered in a job, over `job j`. Pure. */
+const questionCondition = (key: string): Condition => ({
+  sql: `exists (select 1 from interaction i where i.job_id = j.id and i.answered_at is not null
+    and i.key ${key === '' ? 'is null' : '= ?'})`,
+  values: key === '' ? [] : [key],
+});
 
 /** Where jobs are found: a table with its column of numbers, and a condition on it. */
 interface Source extends Condition {
@@ -270,6 +303,7 @@ function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly So
   const { text, change } = filter;
   if (text !== undefined) return textSources(text, dialect);
   if (change !== undefined) return [numberSource(change, dialect)];
+  if (endConditions(filter).length > 0) return [endSource(filter)];
   if (unindexedConditions(filter, dialect).length === 0) return null;
   return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
 }
@@ -289,6 +323,22 @@ const numberSource = (number: string, dialect: Database['dialect']): Source =>
         sql: 't.numbers @> array[?::text]',
         values: [number],
       };
+
+/**
+ * Where the jobs that ended within times are found: by the index of these times. The order is an expression, so that the jobs are not read from the newest
+ * on until one of them ended early enough. Pure.
+ */
+function endSource(filter: JobFilter): Source {
+  const conditions = endConditions(filter);
+  return {
+    from: 'job j',
+    id: 'j.id',
+    order: 'j.id + 0',
+    join: '',
+    sql: ['j.finished_at is not null', ...conditions.map(({ sql }) => sql)].join(' and '),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
 
 /** Where a part of a title, or a whole change number, is found. Pure. */
 function textSources(text: string, dialect: Database['dialect']): readonly Source[] {

@@ -1,0 +1,67 @@
+// Owns the conditions of the history that have no field of their own, because links from the statistics set them. Each can be removed. Owns no filter.
+import { type HistoryFilter, isDay, otherQuestion } from '../overview/history-filter.ts';
+import { enumMsg, msg } from './messages.ts';
+import { questionName } from './question-name.ts';
+import { hourInWords } from './week-hour.ts';
+
+/** A moment without what every one of these has: seconds, and the sign of UTC. */
+const shownMoment = (iso: string): string => iso.replace('T', ' ').replace(/(:00(\.000)?)?Z$/, '');
+
+/** The times between which the jobs ended, unless fields show them. */
+function timesInWords({ from, to }: HistoryFilter): string | null {
+  const isMoment = (time: string): boolean => time !== '' && !isDay(time);
+  if (!isMoment(from) && !isMoment(to)) return null;
+  return msg(
+    'statistics-condition-times',
+    from === '' ? '…' : shownMoment(from),
+    to === '' ? '…' : shownMoment(to),
+  );
+}
+
+export function HistoryConditions({
+  filter,
+  onFilter,
+}: {
+  filter: HistoryFilter;
+  onFilter: (filter: HistoryFilter) => void;
+}) {
+  const times = timesInWords(filter);
+  const { stage, question, startHour } = filter;
+  return (
+    <>
+      {times !== null && (
+        <Condition words={times} onRemove={() => onFilter({ ...filter, from: '', to: '' })} />
+      )}
+      {stage !== null && (
+        <Condition
+          words={msg('statistics-condition-stage', enumMsg('job-stage', stage))}
+          onRemove={() => onFilter({ ...filter, stage: null })}
+        />
+      )}
+      {question !== '' && (
+        <Condition
+          words={
+            question === otherQuestion
+              ? msg('statistics-condition-other-question')
+              : msg('statistics-condition-question', questionName(question))
+          }
+          onRemove={() => onFilter({ ...filter, question: '' })}
+        />
+      )}
+      {startHour !== null && (
+        <Condition
+          words={msg('statistics-condition-hour', hourInWords(startHour))}
+          onRemove={() => onFilter({ ...filter, startHour: null })}
+        />
+      )}
+    </>
+  );
+}
+
+function Condition({ words, onRemove }: { words: string; onRemove: () => void }) {
+  return (
+    <button type="button" class="cdx-button" onClick={onRemove}>
+      <bdi>{msg('statistics-condition', words)}</bdi>
+    </button>
+  );
+}

@@ -1,0 +1,80 @@
+// Owns links from a figure to the jobs that it counts, in the history. Owns no figure.
+import type { ComponentChildren } from 'preact';
+import { everyJob, type HistoryFilter, outcomesInOrder, withFilter } from '../overview/history-filter.ts';
+import { followLink, homePath } from '../route.ts';
+import { msg } from './messages.ts';
+
+/** A period: from a moment, up to but not including another, in milliseconds since 1970. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
+
+const day = 86_400_000;
+
+/** The times of a period as the history has them: days in UTC if it consists of whole ones. */
+export function timesOf({ from, to }: Period): Pick<HistoryFilter, 'from' | 'to'> {
+  const iso = (at: number): string => new Date(at).toISOString();
+  return from % day === 0 && to % day === 0
+    ? { from: iso(from).slice(0, 10), to: iso(to - day).slice(0, 10) }
+    : { from: iso(from), to: iso(to) };
+}
+
+/** When a day begins, in milliseconds since 1970. `month` is 0 to 11; a date can be beyond the end of its month. */
+type Midnight = (year: number, month: number, date: number) => number;
+export const midnightInUtc: Midnight = (year, month, date) => Date.UTC(year, month, date);
+/** In the time zone of this browser. */
+export const midnightHere: Midnight = (year, month, date) => new Date(year, month, date).getTime();
+
+/** A day as far as it belongs to a period. */
+export function dayWithin(name: string, midnight: Midnight, { from, to }: Period): Period {
+  const [year = 0, month = 0, date = 0] = name.split('-').map(Number);
+  return {
+    from: Math.max(midnight(year, month - 1, date), from),
+    to: Math.min(midnight(year, month - 1, date + 1), to),
+  };
+}
+
+/** The address of the history with the jobs that ended in a period and meet further conditions. */
+export const historyAddress = (period: Period, filter: Partial<HistoryFilter> = {}): string =>
+  `${homePath()}${withFilter('', {
+    ...everyJob,
+    ...timesOf(period),
+    ...filter,
+    outcomes: outcomesInOrder(filter.outcomes ?? []),
+  })}`;
+
+/** A value that leads to the jobs behind it. @param label what it says to screen readers, beginning with the value; null: the value */
+export function HistoryLink({
+  href,
+  label = null,
+  children,
+}: {
+  href: string;
+  label?: string | null;
+  children: ComponentChildren;
+}) {
+  return (
+    <a
+      class="figure__number"
+      href={href}
+      onClick={followLink}
+      {...(label === null ? {} : { 'aria-label': label })}
+    >
+      {children}
+    </a>
+  );
+}
+
+/** A cell with a number of jobs that leads to them; without a link if there are none. @param href null: they cannot be selected */
+export const linkedCount = (count: number, href: string | null) =>
+  count === 0 || href === null
+    ? count
+    : {
+        value: count,
+        shown: (
+          <HistoryLink href={href} label={msg('statistics-open', count)}>
+            {count}
+          </HistoryLink>
+        ),
+      };
