@@ -52,6 +52,8 @@ export const maxQueuedJobs = 20;
 export interface Jobs {
   /** Batched: loads of the same turn of the event loop become one query. */
   load(id: number): Promise<Job | null>;
+  /** The last job before it that ended with the same error line apart from numbers. Batched. */
+  sameErrorBefore(id: number): Promise<Job | null>;
   /** `first` is 1 to 100; `before`: only jobs with smaller numbers. `userId`: who asks; users take turns. */
   list(request: {
     first: number;

@@ -5,6 +5,7 @@ import { normalizedName } from '../../schema/model/account/name.ts';
 import { findUserNamed, includesRole, type User } from '../../schema/model/account/user.ts';
 import { printableInput } from '../../schema/model/job/change.ts';
 import { enqueueJob, retryJob } from '../../schema/model/job/enqueue.ts';
+import { readSameErrorBefore } from '../../schema/model/job/error-fingerprint.ts';
 import { handOverJob, JobNotHandedOver } from '../../schema/model/job/handover.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { listJobs } from '../../schema/model/job/listing.ts';
@@ -45,6 +46,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #turns = new FairQueue<number>(2);
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
+  readonly #sameErrorBefore: Batch<number, number>;
   readonly #current: CurrentJobReader;
   readonly #changeCheck: ChangeCheck;
   readonly #followers = new Set<Follower>();
@@ -61,6 +63,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
+    this.#sameErrorBefore = new Batch((ids) => readSameErrorBefore(db, ids));
     this.#current = currentJobs;
     this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
@@ -77,6 +80,11 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
 
   async load(id: number): Promise<Job | null> {
     return (await this.#byId.load(id)) ?? null;
+  }
+
+  async sameErrorBefore(id: number): Promise<Job | null> {
+    const earlier = await this.#sameErrorBefore.load(id);
+    return earlier === undefined ? null : await this.load(earlier);
   }
 
   async list(request: Parameters<Jobs['list']>[0]): Promise<Page<Job>> {

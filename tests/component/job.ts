@@ -60,6 +60,7 @@ export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}):
     exitSignal: null,
     command: null,
     lastStatus: null,
+    sameErrorBefore: null,
     behindSince: null,
     logLineCount: 0,
     stages: [],

@@ -87,7 +87,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
   expect(problems).toEqual([]);
 });
 
-it('a number of the statistics leads to the jobs that it counts', async () => {
+it('a number of the statistics leads to its jobs', async () => {
   const { world } = shared;
   const { page, problems } = await browser.visit(world, { path: '/statistics' });
   const days = page.getByRole('region', { name: 'Deployments a day, by outcome' });

@@ -187,6 +187,7 @@ class ScriptedJob {
       reason: null as string | null,
       behindSince: null as string | null,
       lastStatus: null,
+      sameErrorBefore: null,
       lastError: null,
       retryOfJob: null,
       remaining: [],

@@ -47,6 +47,7 @@ export const JobDetail = graphql(`
     lastStatus
     behindSince
     logLineCount
+    sameErrorBefore { id }
     stages { name usual { median p90 } }
     health { watchedUntil }
     errorWatch { state at until text }

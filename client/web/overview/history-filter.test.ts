@@ -23,10 +23,11 @@ test('a filter is written into the address and read from it, beside other parame
     stage: 'CANARIES',
     question: 'backport.confirm',
     startHour: 167,
+    like: '7',
   } as const;
   const search = withFilter('?changes=1', filter);
   expect(search).toBe(
-    '?changes=1&q=fix+%26+run&owner=Amina&kind=revert&project=mediawiki%2Fcore&outcome=failed%2Clost&from=2026-11-24&to=2026-11-25T22%3A00%3A00.000Z&stage=canaries&question=backport.confirm&hour=167',
+    '?changes=1&q=fix+%26+run&owner=Amina&kind=revert&project=mediawiki%2Fcore&outcome=failed%2Clost&from=2026-11-24&to=2026-11-25T22%3A00%3A00.000Z&stage=canaries&question=backport.confirm&hour=167&like=7',
   );
   expect(filterOf(search)).toEqual(filter);
   expect(withFilter(search, everyJob)).toBe('?changes=1');
@@ -40,7 +41,9 @@ test('one day, and a group of outcomes, have one word each in the address', () =
 });
 
 test('an address with an unknown group, kind or day shows all jobs', () => {
-  expect(filterOf('?show=constructor&kind=toString&stage=valueOf&outcome=x&hour=168')).toEqual(everyJob);
+  expect(filterOf('?show=constructor&kind=toString&stage=valueOf&outcome=x&hour=168&like=x')).toEqual(
+    everyJob,
+  );
   for (const day of ['2026-13-01', '20261124', '0202-11-24', 'yesterday', '2026-11-24T00:00'])
     expect(filterOf(`?day=${day}`), day).toEqual(everyJob);
 });
@@ -48,7 +51,7 @@ test('an address with an unknown group, kind or day shows all jobs', () => {
 test('a filter without conditions sends none', () => {
   expect(jobFilterOf(everyJob)).toEqual({
     ...{ outcomes: null, owner: null, text: null, kinds: null, project: null },
-    ...{ endedSince: null, endedUntil: null, stage: null, question: null, startHour: null },
+    ...{ endedSince: null, endedUntil: null, stage: null, question: null, startHour: null, endedLike: null },
   });
 });
 

@@ -61,6 +61,8 @@ export interface HistoryFilter {
   readonly question: string;
   /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
   readonly startHour: number | null;
+  /** The number of a job: they ended after the same stage with the same error, apart from numbers. */
+  readonly like: string;
 }
 
 export const everyJob: HistoryFilter = {
@@ -74,6 +76,7 @@ export const everyJob: HistoryFilter = {
   stage: null,
   question: '',
   startHour: null,
+  like: '',
 };
 
 export const isFiltered = (filter: HistoryFilter): boolean => withFilter('', filter) !== '';
@@ -105,6 +108,7 @@ export function filterOf(search: string): HistoryFilter {
     to: time('to'),
     stage: isStage(stage) ? stagesByWord[stage] : null,
     question: value('question'),
+    like: /^[1-9]\d{0,9}$/.test(value('like')) ? value('like') : '',
     startHour: /^\d{1,3}$/.test(hour) && Number(hour) < 168 ? Number(hour) : null,
   };
 }
@@ -125,7 +129,7 @@ export const isGroup = (word: string): word is OutcomeGroup => Object.hasOwn(out
 export const isKind = (word: string): word is KindWord => Object.hasOwn(kindsByWord, word);
 const isStage = (word: string): word is keyof typeof stagesByWord => Object.hasOwn(stagesByWord, word);
 
-/** The group that has exactly these outcomes; null: none. */
+/** The group that has exactly these outcomes; null if there is none. */
 export const groupOf = (outcomes: readonly JobOutcome[]): OutcomeGroup | null =>
   Object.keys(outcomeGroups)
     .filter(isGroup)
@@ -133,7 +137,7 @@ export const groupOf = (outcomes: readonly JobOutcome[]): OutcomeGroup | null =>
 
 /** The query of an address with this filter; other parameters stay as they are. */
 export function withFilter(search: string, filter: HistoryFilter): string {
-  const { text, owner, kind, project, outcomes, from, to, stage, question, startHour } = filter;
+  const { text, owner, kind, project, outcomes, from, to, stage, question, startHour, like } = filter;
   const group = groupOf(outcomes);
   const isOneDay = from === to && isDay(from);
   return withQuery(search, {
@@ -149,6 +153,7 @@ export function withFilter(search: string, filter: HistoryFilter): string {
     stage: stage?.toLowerCase() ?? '',
     question,
     hour: startHour === null ? '' : String(startHour),
+    like,
   });
 }
 
@@ -169,7 +174,7 @@ const isoOf = (at: number | null): string | null => (at === null ? null : new Da
 
 /** The filter as the API takes it. */
 export function jobFilterOf(filter: HistoryFilter): JobFilter {
-  const { text, owner, kind, project, outcomes, stage, question, startHour } = filter;
+  const { text, owner, kind, project, outcomes, stage, question, startHour, like } = filter;
   const { since, until } = timesOf(filter);
   return {
     outcomes: outcomes.length === 0 ? null : [...outcomes],
@@ -182,12 +187,13 @@ export function jobFilterOf(filter: HistoryFilter): JobFilter {
     stage,
     question: question === '' ? null : question === otherQuestion ? '' : question,
     startHour,
+    endedLike: like === '' ? null : like,
   };
 }
 
 /** Whether a job that has just changed belongs to the filtered history. False where only the server knows. */
 export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean {
-  const { text, owner, kind, project, outcomes, stage, question, startHour } = filter;
+  const { text, owner, kind, project, outcomes, stage, question, startHour, like } = filter;
   const folded = text.toLowerCase();
   return (
     (owner === '' || job.owner.name === owner) &&
@@ -197,6 +203,7 @@ export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean
     stage === null &&
     question === '' &&
     startHour === null &&
+    like === '' &&
     (outcomes.length === 0 || (job.outcome !== null && outcomes.includes(job.outcome))) &&
     (text === '' ||
       job.title.toLowerCase().includes(folded) ||

@@ -67,7 +67,7 @@ test('further filters are shown on request, and when one of them is used', async
   expect(screen.getByLabelText<HTMLInputElement>('Ended from (UTC)').value).toBe('2026-11-24');
 });
 
-test('outcomes that are no group are one entry of the list', () => {
+test('outcomes that are not a group are one entry of the list', () => {
   const filter = { ...everyJob, outcomes: ['FAILED', 'LOST'] } as const;
   render(<HistorySearch filter={filter} viewer={null} onFilter={() => {}} />);
   const list = screen.getByRole<HTMLSelectElement>('combobox', { name: 'Outcome' });
@@ -78,6 +78,7 @@ test.each([
   [{ stage: 'CANARIES' }, 'Only jobs with the stage “Canaries” (show all)'],
   [{ question: 'backport.confirm' }, 'Only jobs with an answer to “Backport the changes?” (show all)'],
   [{ question: 'other' }, 'Only jobs with an answer to another question (show all)'],
+  [{ like: '7' }, 'Only jobs that ended like job 7 (show all)'],
   [{ startHour: 39 }, 'Only jobs that started in the hour Tue 15:00 UTC (show all)'],
   [
     { from: '2026-11-22T23:00:00.000Z', to: '2026-11-23T22:30:00.000Z' },

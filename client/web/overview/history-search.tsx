@@ -112,11 +112,12 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
 }
 
 /** Whether a filter has conditions that no field shows. */
-const hasConditions = ({ from, to, stage, question, startHour }: HistoryFilter): boolean =>
+const hasConditions = ({ from, to, stage, question, startHour, like }: HistoryFilter): boolean =>
   [from, to].some((time) => time !== '' && !isDay(time)) ||
   stage !== null ||
   question !== '' ||
-  startHour !== null;
+  startHour !== null ||
+  like !== '';
 
 function Toggle({ on, onClick, children }: { on: boolean; onClick: () => void; children: string }) {
   return (
@@ -155,7 +156,7 @@ function MoreFilters({ filter, onFilter }: FilterProps) {
   );
 }
 
-/** The value of several outcomes that are no group. */
+/** The value of several outcomes that are not a group. */
 const several = 'several';
 
 function OutcomeChoice({ filter, onFilter }: FilterProps) {

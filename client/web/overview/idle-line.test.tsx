@@ -12,7 +12,11 @@ const ended = (outcome: 'DEPLOYED' | 'FAILED') => jobSummary('27', { outcome, fi
 const shown = (): string => document.querySelector('.idle-line')?.textContent ?? '';
 
 test('after good deployments, the line has the last one and how many there were', () => {
-  render(<IdleLine recent={{ last: ended('DEPLOYED'), wentWell: true, inARow: 14, mayBeMore: false }} />);
+  render(
+    <IdleLine
+      recent={{ last: ended('DEPLOYED'), wentWell: true, inARow: 14, sameError: 0, mayBeMore: false }}
+    />,
+  );
   expect(shown()).toBe(
     'Nothing is running. Last deployment: job 27, 2 h ago, deployed. 14 successful deployments in a row.',
   );
@@ -21,7 +25,7 @@ test('after good deployments, the line has the last one and how many there were'
 });
 
 test('a number that is not certain is a lower limit, and a few are not counted', () => {
-  const recent = { last: ended('DEPLOYED'), wentWell: true };
+  const recent = { last: ended('DEPLOYED'), wentWell: true, sameError: 0 };
   const { rerender } = render(<IdleLine recent={{ ...recent, inARow: 20, mayBeMore: true }} />);
   expect(shown()).toContain('At least 20 successful deployments in a row.');
   rerender(<IdleLine recent={{ ...recent, inARow: 2, mayBeMore: false }} />);
@@ -29,13 +33,22 @@ test('a number that is not certain is a lower limit, and a few are not counted',
 });
 
 test('after bad deployments, the line has the outcome, and from three in a row on a warning leads to them', () => {
-  const recent = { last: ended('FAILED'), wentWell: false, mayBeMore: false };
+  const recent = { last: ended('FAILED'), wentWell: false, sameError: 0, mayBeMore: false };
   const { rerender } = render(<IdleLine recent={{ ...recent, inARow: 2 }} />);
   expect(shown()).toBe('Nothing is running. Last deployment: job 27, 2 h ago, failed.');
   expect(screen.queryByRole('status')).toBeNull();
   rerender(<IdleLine recent={{ ...recent, inARow: 3 }} />);
   expect(screen.getByRole('status').textContent).toContain('The last 3 deployments did not go well.');
   expect(screen.getByRole('link', { name: 'Show what failed' }).getAttribute('href')).toBe('/?show=problems');
+});
+
+test('after three deployments with the same error, the warning has it and leads to them', () => {
+  const last = { ...ended('FAILED'), lastError: { number: 3, text: 'ERROR: canaries: 37 %' } };
+  render(<IdleLine recent={{ last, wentWell: false, inARow: 4, sameError: 3, mayBeMore: false }} />);
+  expect(screen.getByRole('status').textContent).toContain(
+    'The last 3 deployments ended with the same error: ERROR: canaries: 37 %',
+  );
+  expect(screen.getByRole('link', { name: 'Show what failed' }).getAttribute('href')).toBe('/?like=27');
 });
 
 test('without a deployment, the line says only that nothing is running', () => {

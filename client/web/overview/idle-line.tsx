@@ -1,6 +1,7 @@
 // Owns the line that says that nothing is running, and how the last deployments went. Owns no counting (recent-jobs.ts).
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Age } from '../parts/moment.tsx';
 import { followLink, homePath, jobPath } from '../route.ts';
@@ -34,19 +35,31 @@ export function IdleLine({ recent }: { recent: RecentJobs | null }) {
           isRow &&
           ` ${mayBeMore ? msg('overview-idle-good-at-least', inARow) : msg('overview-idle-good', inARow)}`}
       </p>
-      {!wentWell && isRow && (
-        <Message tone="warning" inline>
-          <p>
-            {msg('overview-idle-bad', inARow)}{' '}
-            <a
-              href={`${homePath()}${withFilter('', { ...everyJob, outcomes: outcomesInOrder(outcomeGroups.problems) })}`}
-              onClick={followLink}
-            >
-              {msg('overview-idle-bad-link')}
-            </a>
-          </p>
-        </Message>
-      )}
+      {!wentWell && isRow && <BadRow recent={recent} />}
     </>
+  );
+}
+
+/** The warning that deployments in a row did not go well, for the same reason if they have the same error line. */
+function BadRow({ recent: { last, inARow, sameError } }: { recent: RecentJobs }) {
+  const isSame = sameError >= notable;
+  const filter = isSame
+    ? { ...everyJob, like: last.id }
+    : { ...everyJob, outcomes: outcomesInOrder(outcomeGroups.problems) };
+  return (
+    <Message tone="warning" inline>
+      <p>
+        {isSame
+          ? richMsg(
+              'overview-idle-same-error',
+              sameError,
+              <ForeignLabel>{last.lastError?.text ?? ''}</ForeignLabel>,
+            )
+          : msg('overview-idle-bad', inARow)}{' '}
+        <a href={`${homePath()}${withFilter('', filter)}`} onClick={followLink}>
+          {msg('overview-idle-bad-link')}
+        </a>
+      </p>
+    </Message>
   );
 }

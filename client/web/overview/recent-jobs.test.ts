@@ -28,6 +28,19 @@ test('each way not to go well belongs to one row', () => {
   expect(recentJobs(jobs, true)).toMatchObject({ wentWell: false, inARow: 5, mayBeMore: false });
 });
 
+test('errors that differ only in their numbers are the same', () => {
+  const failed = (text: string | null) =>
+    jobSummary('1', { outcome: 'FAILED', lastError: text === null ? null : { number: 1, text } });
+  const jobs = [
+    failed('12:01 ERROR 37 %'),
+    failed('13:00 ERROR 5 %'),
+    failed('disk full'),
+    failed('1:0 ERROR 1 %'),
+  ];
+  expect(recentJobs(jobs, true)).toMatchObject({ inARow: 4, sameError: 2 });
+  expect(recentJobs([failed(null), failed(null)], true)?.sameError).toBe(0);
+});
+
 test('a row that reaches the end of what is loaded may be longer', () => {
   expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), false)).toMatchObject({ inARow: 2, mayBeMore: true });
   expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), true)).toMatchObject({ inARow: 2, mayBeMore: false });

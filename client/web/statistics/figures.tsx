@@ -58,7 +58,7 @@ function JobLink({ id }: { id: string }) {
   );
 }
 
-/** What a figure needs to lead to the jobs that it counts. */
+/** What a figure needs to lead to its jobs. */
 interface OfPeriod {
   /** In which the jobs ended. */
   readonly period: Period;
@@ -226,7 +226,7 @@ export function Failures({ failures, period }: Pick<Figures, 'failures'> & OfPer
             </span>
           )),
         },
-        count,
+        linkedCount(count, historyAddress(period, { outcomes: ['FAILED'], like: jobs[0] ?? '' })),
         stage === null ? msg('statistics-no-stage') : enumMsg('job-stage', stage),
         { value: error ?? '', shown: <ForeignLabel>{error ?? msg('statistics-no-error')}</ForeignLabel> },
       ])}
@@ -344,7 +344,7 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
         >
           {timed.map((job) => (
             // The table has the same links for the keyboard and for screen readers.
-            <a key={job.id} href={jobPath(job.id)} tabIndex={-1}>
+            <a key={job.id} href={jobPath(job.id)} tabindex={-1}>
               <title>{`${job.id} · ${duration(job.duration * 1000)}`}</title>
               <ellipse
                 class={`scatter__${toneOf(job.outcome)}`}
@@ -378,7 +378,7 @@ const deployedIn = (period: Period): string => historyAddress(period, { outcomes
 const harmfulIn = (period: Period): string =>
   historyAddress(period, { outcomes: ['FAILED', 'ROLLED_BACK', 'LOST'] });
 
-/** The measures, each with its value in a period. The time to restore is not linked: it counts pairs of jobs. */
+/** The measures, each with its value in a period. The time to restore is not linked: its values are pairs of jobs. */
 const measures = [
   [
     'frequency',

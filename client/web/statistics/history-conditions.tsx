@@ -1,4 +1,4 @@
-// Owns the conditions of the history that have no field of their own, because links from the statistics set them. Each can be removed. Owns no filter.
+// Owns the conditions of the history that no field shows, because links from the statistics set them. Each can be removed. Owns no filter.
 import { type HistoryFilter, isDay, otherQuestion } from '../overview/history-filter.ts';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
@@ -26,7 +26,7 @@ export function HistoryConditions({
   onFilter: (filter: HistoryFilter) => void;
 }) {
   const times = timesInWords(filter);
-  const { stage, question, startHour } = filter;
+  const { stage, question, startHour, like } = filter;
   return (
     <>
       {times !== null && (
@@ -52,6 +52,12 @@ export function HistoryConditions({
         <Condition
           words={msg('statistics-condition-hour', hourInWords(startHour))}
           onRemove={() => onFilter({ ...filter, startHour: null })}
+        />
+      )}
+      {like !== '' && (
+        <Condition
+          words={msg('statistics-condition-like', like)}
+          onRemove={() => onFilter({ ...filter, like: '' })}
         />
       )}
     </>

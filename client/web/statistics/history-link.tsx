@@ -1,4 +1,4 @@
-// Owns links from a figure to the jobs that it counts, in the history. Owns no figure.
+// Owns links from a figure to its jobs, in the history. Owns no figure.
 import type { ComponentChildren } from 'preact';
 import { everyJob, type HistoryFilter, outcomesInOrder, withFilter } from '../overview/history-filter.ts';
 import { followLink, homePath } from '../route.ts';
@@ -66,7 +66,7 @@ export function HistoryLink({
   );
 }
 
-/** A cell with a number of jobs that leads to them; without a link if there are none. @param href null: they cannot be selected */
+/** A cell with a number of jobs that leads to them; without a link if there are none. @param href null if they cannot be selected */
 export const linkedCount = (count: number, href: string | null) =>
   count === 0 || href === null
     ? count

@@ -107,7 +107,7 @@ const linkIn = (row: string, cell: number): string | null | undefined =>
     [cell]?.querySelector('a')
     ?.getAttribute('href');
 
-test('each figure leads to the jobs that it counts', async () => {
+test('each figure leads to its jobs', async () => {
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: figures }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
@@ -120,6 +120,7 @@ test('each figure leads to the jobs that it counts', async () => {
   expect(linkIn('Merge', 2)).toBe(`/?${week}&stage=merge`);
   expect(linkIn('Backport', 2)).toBe(`/?${week}&question=backport.confirm`);
   expect(linkIn('other questions', 2)).toBe(`/?${week}&question=other`);
+  expect(linkIn('7 1', 0)).toBe(`/?outcome=failed&${week}&like=7`);
   expect(linkIn('Mon', 15)).toBe(`/?${week}&hour=15`);
   expect(linkIn('Deployment frequency', 0)).toBe(`/?show=deployed&${week}`);
   const before = '/?show=deployed&from=2026-11-16&to=2026-11-22';

@@ -46,6 +46,10 @@ const JobFilterInput = builder.inputType('JobFilter', {
     startHour: t.int({
       description: 'The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167.',
     }),
+    endedLike: t.id({
+      description:
+        'The number of a job: it ended after the same stage and with the same error line, apart from its numbers, as that job.',
+    }),
   }),
 });
 
@@ -61,6 +65,7 @@ function filterOf(input: typeof JobFilterInput.$inferInput): JobFilter {
     ...(input.kinds?.length ? { kinds: input.kinds } : {}),
     ...(input.change == null ? {} : { change: input.change }),
     ...timesOf(input),
+    ...(input.endedLike == null ? {} : { endedLike: rowNumber(input.endedLike) ?? 0 }),
     ...(input.stage == null ? {} : { stage: input.stage }),
     ...(input.question == null ? {} : { question: checkedText('question', input.question) }),
     ...(input.startHour == null ? {} : { startHour: inRange('startHour', input.startHour, 0, 167) }),

@@ -111,6 +111,14 @@ export const JobType = builder.objectType(Job, {
       description: 'The number of the job that this one retries; null if it is not a retry.',
       resolve: (job) => job.retryOf,
     }),
+    sameErrorBefore: t.field({
+      type: Job,
+      nullable: true,
+      description:
+        'The last job before it that ended with the same error line, apart from its numbers, see `lastError`; null if there is none.',
+      resolve: ({ id, errorFingerprint }, _args, { jobs }) =>
+        errorFingerprint == null ? null : jobs.sameErrorBefore(id),
+    }),
     retryOfJob: t.field({
       type: Job,
       nullable: true,

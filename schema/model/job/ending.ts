@@ -9,6 +9,7 @@ import { lineOfPartial, readPartialLine, removePartialLine } from '../log/partia
 import { recordJobEvent } from '../notification/event.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
+import { errorFingerprint } from './error-fingerprint.ts';
 import {
   answerLabel,
   closeInteractions,
@@ -169,6 +170,7 @@ export async function endJob(
       outcome: judged.outcome,
       reason,
       lastError: judged.lastError,
+      errorFingerprint: judged.lastError && errorFingerprint(judged.lastError.text),
       exitStatus: ending.exit.status,
       exitSignal: ending.exit.signal,
       finishedAt: at,

@@ -82,6 +82,8 @@ const JobSchema = defineEntity({
     lastStatus: text().nullable(),
     /** The last line of output that looks like an error, of a job that did not simply succeed. */
     lastError: p.json<ErrorLine | null>().nullable(),
+    /** Equal for jobs with the same error line apart from its numbers, see error-fingerprint.ts; null: no error line. */
+    errorFingerprint: text().nullable(),
     /** The argv with which scap was started. */
     command: p.json<readonly string[] | null>().nullable(),
     /** The processes of a stopped job that still run after scap has exited, at most 100; null when nothing winds down. */
@@ -121,6 +123,7 @@ const JobSchema = defineEntity({
     ...partialIndexes('job', {
       job_listed: ['"state", "outcome", "id"', '"removed_at" is null'],
       job_listed_owner: ['"owner_id", "state", "outcome", "id"', '"removed_at" is null'],
+      job_error: ['"error_fingerprint", "id"', '"removed_at" is null and "error_fingerprint" is not null'],
       // The clean-up and the compaction look for their next job every hour and every minute (removal.ts, compaction.ts).
       job_withdrawn: ['"id"', '"removed_at" is not null'],
       job_finished: ['"finished_at"', '"removed_at" is null and "finished_at" is not null'],
@@ -184,6 +187,7 @@ export interface JobChange {
   readonly outcome?: JobOutcome;
   readonly lastStatus?: string;
   readonly lastError?: ErrorLine | null;
+  readonly errorFingerprint?: string | null;
   readonly command?: readonly string[];
   readonly child?: ProcessIdentity;
   readonly behindSince?: number | null;

@@ -7,6 +7,7 @@ import { type LongReads, openLongReads } from '../store/long-read.ts';
 import { unverifiedChange } from './change.ts';
 import { countJobs, foldJobCounts } from './count.ts';
 import { enqueueJob } from './enqueue.ts';
+import { errorFingerprint } from './error-fingerprint.ts';
 import { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
 import { type JobFilter, listJobs } from './listing.ts';
@@ -87,6 +88,7 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
             state,
             outcome,
             ...(hasEnded(state) ? { startedAt: n * hour, finishedAt: endOf(n) } : {}),
+            ...(n % 5 === 2 ? { errorFingerprint: errorFingerprint(`ERROR: ${n} failed`) } : {}),
           },
         ),
       );
@@ -156,6 +158,23 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
       { startHour: 74, endedSince: 0 },
       ({ queuedAt: n, finishedAt }) => n === 2 && finishedAt != null,
     ],
+    [
+      'the end of another job, with its stage and error',
+      { endedLike: 13 },
+      ({ queuedAt: n, finishedAt }) => finishedAt != null && n % 5 === 2 && n % 6 === 0,
+    ],
+    [
+      'the end of another job, without a stage, with its error, and a time',
+      { endedLike: 3, endedSince: 1_010 },
+      ({ queuedAt: n, finishedAt }) => (finishedAt ?? 0) >= 1_010 && n % 5 === 2 && n % 6 !== 0,
+    ],
+    [
+      'the end of another job without an error',
+      { endedLike: 7, outcomes: ['failed'] },
+      ({ queuedAt: n, state, outcome }) =>
+        (outcome ?? outcomeOfState(state)) === 'failed' && n % 5 !== 2 && n % 6 === 0,
+    ],
+    ['the end of a job that has not ended', { endedLike: 1 }, () => false],
     [
       'all conditions',
       { kinds: ['backport'], since: 5, until: 30, owner: 'alice', states: ['succeeded'], text: 'sidebar' },
@@ -263,7 +282,10 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
 it('no query for lists, counts, clean-up or compaction reads all jobs or sorts them', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
-  await world.enqueue();
+  const { id: like } = await world.enqueue();
+  await database.write([], (em) =>
+    em.nativeUpdate(Job, { id: like }, { finishedAt: 1, errorFingerprint: errorFingerprint('x') }),
+  );
   for (const [state, outcome] of [
     ['succeeded', 'deployed'],
     ['failed', 'failed'],
@@ -293,6 +315,7 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
     { text: '1102340', states: ['failed'] },
     { endedSince: 1, endedUntil: 2 },
     { endedSince: 1, endedUntil: 2, outcomes: ['failed'], owner: 'alice', kinds: ['backport'] },
+    { endedLike: like },
     { endedSince: 1, endedUntil: 2, stage: 'canaries', question: 'backport.confirm', startHour: 1 },
   ];
   for (const filter of filters) {

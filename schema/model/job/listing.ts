@@ -35,7 +35,18 @@ export interface JobFilter {
   readonly question?: string;
   /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
   readonly startHour?: number;
+  /** The number of a job: it ended in the same stage, with the same error line apart from numbers. */
+  readonly endedLike?: number;
 }
+
+/** How a job ended: the last stage that it went through, and its error line. */
+interface JobEnd {
+  readonly stage: string | null;
+  readonly fingerprint: string | null;
+}
+
+/** A filter whose {@link JobFilter.endedLike} was looked up. */
+type KnownFilter = JobFilter & { readonly like?: JobEnd };
 
 /** A page of the numbers of jobs, newest first. */
 export interface JobNumbers {
@@ -70,7 +81,10 @@ export async function listJobs(
   request: { first: number; before: number | null; filter: JobFilter },
 ): Promise<JobNumbers> {
   const { first, before } = request;
-  const filter = withoutRepetitions(request.filter);
+  const like =
+    request.filter.endedLike === undefined ? undefined : await endOfJob(db, request.filter.endedLike);
+  if (like === null) return none;
+  const filter = { ...withoutRepetitions(request.filter), ...(like && { like }) };
   const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
   if (owner === undefined) return none;
   const page = { before: before ?? afterLast, limit: first + 1 };
@@ -106,6 +120,23 @@ function withoutRepetitions({ states, outcomes, kinds, ...rest }: JobFilter): Jo
     ...(outcomes && { outcomes: [...new Set(outcomes)] }),
     ...(kinds && { kinds: [...new Set(kinds)] }),
   };
+}
+
+/** The last stage of `job j` that has ended. */
+const lastStage = `(select s.name from job_stage s where s.job_id = j.id and s.finished_at is not null
+  order by s.id desc limit 1)`;
+
+/** How a job ended; null if it has not, or does not exist. */
+async function endOfJob(db: Database, id: number): Promise<JobEnd | null> {
+  const [row] = await db.execute(
+    `select ${lastStage} as stage, error_fingerprint from job j
+     where j.id = ? and j.removed_at is null and j.finished_at is not null`,
+    [id],
+  );
+  const text = (value: unknown): string | null => (value == null ? null : String(value));
+  return row === undefined
+    ? null
+    : { stage: text(row['stage']), fingerprint: text(row['error_fingerprint']) };
 }
 
 /** The id of a user; `undefined` if there is none of this name. */
@@ -224,7 +255,7 @@ function unionOf(parts: readonly Condition[]): Condition {
 }
 
 /** The conditions of a filter other than its text, over `job j`. Pure. */
-function restOf(filter: JobFilter, owner: number | null, dialect: Database['dialect']): Condition {
+function restOf(filter: KnownFilter, owner: number | null, dialect: Database['dialect']): Condition {
   const more = unindexedConditions(filter, dialect);
   const endings = endingsOf(filter);
   const either = endings?.map(
@@ -244,7 +275,7 @@ function restOf(filter: JobFilter, owner: number | null, dialect: Database['dial
 }
 
 /** The conditions that no index of jobs answers, over `job j`. Pure. */
-function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): Condition[] {
+function unindexedConditions(filter: KnownFilter, dialect: Database['dialect']): Condition[] {
   const { kinds, lane, project, change, since, until, stage, question, startHour } = filter;
   const ofProject =
     dialect === 'sqlite'
@@ -267,8 +298,21 @@ function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): C
     ...(stage === undefined ? [] : [{ sql: ofStage, values: [stage] }]),
     ...(question === undefined ? [] : [questionCondition(question)]),
     ...(startHour === undefined ? [] : [{ sql: ofStartHour, values: [startHour] }]),
+    ...(filter.like === undefined ? [] : likeConditions(filter.like)),
   ];
 }
+
+/** That a job ended so, over `job j`. Pure. */
+const likeConditions = ({ stage, fingerprint }: JobEnd): Condition[] => [
+  { sql: 'j.finished_at is not null', values: [] },
+  equal('j.error_fingerprint', fingerprint),
+  equal(lastStage, stage),
+];
+
+const equal = (expression: string, value: string | null): Condition =>
+  value === null
+    ? { sql: `${expression} is null`, values: [] }
+    : { sql: `${expression} = ?`, values: [value] };
 
 const ofStage =
   'exists (select 1 from job_stage s where s.job_id = j.id and s.name = ? and s.finished_at is not null)';
@@ -299,11 +343,14 @@ interface Source extends Condition {
 }
 
 /** Where the jobs of a filter are searched; null if the indexes and kept counts of jobs answer it. Pure. */
-function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly Source[] | null {
+function sourcesOf(filter: KnownFilter, dialect: Database['dialect']): readonly Source[] | null {
   const { text, change } = filter;
   if (text !== undefined) return textSources(text, dialect);
   if (change !== undefined) return [numberSource(change, dialect)];
-  if (endConditions(filter).length > 0) return [endSource(filter)];
+  const fingerprint = filter.like?.fingerprint ?? null;
+  if (fingerprint !== null) return [jobSource([equal('j.error_fingerprint', fingerprint)])];
+  const ended = endConditions(filter);
+  if (ended.length > 0) return [jobSource([{ sql: 'j.finished_at is not null', values: [] }, ...ended])];
   if (unindexedConditions(filter, dialect).length === 0) return null;
   return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
 }
@@ -325,20 +372,17 @@ const numberSource = (number: string, dialect: Database['dialect']): Source =>
       };
 
 /**
- * Where the jobs that ended within times are found: by the index of these times. The order is an expression, so that the jobs are not read from the newest
- * on until one of them ended early enough. Pure.
+ * Where jobs are found by an index of these conditions over `job j`. The order is an expression, so that the jobs are not read from the newest on until
+ * enough of them match. Pure.
  */
-function endSource(filter: JobFilter): Source {
-  const conditions = endConditions(filter);
-  return {
-    from: 'job j',
-    id: 'j.id',
-    order: 'j.id + 0',
-    join: '',
-    sql: ['j.finished_at is not null', ...conditions.map(({ sql }) => sql)].join(' and '),
-    values: conditions.flatMap(({ values }) => values),
-  };
-}
+const jobSource = (conditions: readonly Condition[]): Source => ({
+  from: 'job j',
+  id: 'j.id',
+  order: 'j.id + 0',
+  join: '',
+  sql: conditions.map(({ sql }) => sql).join(' and '),
+  values: conditions.flatMap(({ values }) => values),
+});
 
 /** Where a part of a title, or a whole change number, is found. Pure. */
 function textSources(text: string, dialect: Database['dialect']): readonly Source[] {

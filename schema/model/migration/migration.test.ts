@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dialects, makeEmptyDatabase, openTestDatabase } from '../../../tests/support/database.ts';
+import { errorFingerprint } from '../job/error-fingerprint.ts';
 import { appendLines, countLines } from '../log/log.ts';
 import { openDatabase } from '../open.ts';
 import { DatabaseIsNewer, migrate } from './migration.ts';
@@ -83,6 +84,39 @@ describe.each(dialects)('migrations on %s', (dialect) => {
         'stopped',
         'lost',
         'cancelled',
+      ]);
+    });
+  });
+
+  it('computes the fingerprints of the error lines of earlier jobs', async () => {
+    await withDatabase(async (url) => {
+      {
+        await using before = await openForMigration(url, dialect);
+        await before.migrator.up({
+          to:
+            dialect === 'sqlite'
+              ? 'Migration20261129205114_device_token'
+              : 'Migration20261129205116_device_token',
+        });
+        const em = before.orm.em.fork();
+        await em.execute("insert into account (id, name, created_at) values (1, 'ada', 1)");
+        for (const error of [null, 'ERROR: 3 of 9', 'ERROR: 4 of 9', "it's red"]) {
+          const line =
+            error === null ? 'null' : `'${JSON.stringify({ number: 1, text: error }).replaceAll("'", "''")}'`;
+          await em.execute(
+            `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision, last_error) values ('backport', 'failed', 'x', '[]', 't', 1, 1, 1, ${line})`,
+          );
+        }
+      }
+      await migrate(url);
+      await using database = await openDatabase(url);
+      const rows = await database.execute('select error_fingerprint from job order by id', []);
+      const same = errorFingerprint('ERROR: 0 of 0');
+      expect(rows.map((row) => row['error_fingerprint'])).toEqual([
+        null,
+        same,
+        same,
+        errorFingerprint("it's red"),
       ]);
     });
   });

@@ -1,5 +1,6 @@
 // Owns reading the rows that statistics are computed from: ended jobs of a period, their stages, their questions. Never their logs. Not the figures (statistics.ts).
 import { type StageName, stageNames } from '../../text/stage.ts';
+import { storedErrorText } from '../job/error-fingerprint.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from '../job/outcome.ts';
 import { jobStates } from '../job/state.ts';
 import type { Bindable } from '../store/database.ts';
@@ -95,14 +96,8 @@ function endedJobOf(row: Row): EndedJob {
     startedAt: row['started_at'] == null ? null : Number(row['started_at']),
     finishedAt: Number(row['finished_at']),
     reason: String(row['reason'] ?? ''),
-    lastError: errorText(row['last_error']),
+    lastError: storedErrorText(row['last_error']),
   };
-}
-
-/** The text of a stored error line: PostgreSQL returns the JSON parsed, SQLite as text. */
-function errorText(stored: unknown): string | null {
-  const line: unknown = typeof stored === 'string' ? JSON.parse(stored) : stored;
-  return typeof line === 'object' && line !== null && 'text' in line ? String(line.text) : null;
 }
 
 function endedStageOf(row: Row): EndedStage[] {

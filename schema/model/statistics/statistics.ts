@@ -1,6 +1,7 @@
 // Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (statistics-row.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import { type StageName, stageNames } from '../../text/stage.ts';
+import { withoutNumbers } from '../../text/without-numbers.ts';
 import type { JobOutcome } from '../job/outcome.ts';
 import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './row.ts';
 
@@ -220,7 +221,7 @@ function failureFigures(jobs: readonly EndedJob[], stages: readonly EndedStage[]
   const last = new Map(stages.map(({ job, name }) => [job, name]));
   const failed = jobs.filter(({ outcome }) => outcome === 'failed').toReversed();
   const alike = ({ id, lastError }: EndedJob): string =>
-    `${last.get(id) ?? ''} ${lastError?.replaceAll(/\d+/g, '0') ?? ''}`;
+    `${last.get(id) ?? ''} ${lastError === null ? '' : withoutNumbers(lastError)}`;
   return [...Map.groupBy(failed, alike).values()]
     .flatMap((each) => {
       const [newest] = each;

@@ -53,6 +53,17 @@ test('a job that was rolled back is not named after the phase of its roll-back',
   expect(screen.getByRole('heading', { name: 'Rolled back, after 9 min 0 s' })).toBeTruthy();
 });
 
+test('an error that ended an earlier job links to that job, and to all that ended so', () => {
+  const lastError = { number: 33, text: 'ERROR: canaries failed' };
+  const job = jobDetail('7', { state: 'FAILED', outcome: 'FAILED', lastError, sameErrorBefore: { id: '4' } });
+  show(job);
+  expect(screen.getByRole('link', { name: 'job 4' }).getAttribute('href')).toBe('/jobs/4');
+  expect(screen.getByRole('link', { name: 'All jobs that ended so' }).getAttribute('href')).toBe('/?like=7');
+  cleanup();
+  show({ ...job, sameErrorBefore: null });
+  expect(screen.queryByText(/^The same error/)).toBeNull();
+});
+
 test('a deployed job shows how long it took, and no error', () => {
   show(jobDetail('7', { lastError: { number: 3, text: 'ERROR: harmless' } }));
   expect(screen.getByRole('heading', { name: 'Deployed, after 9 min 0 s' })).toBeTruthy();

@@ -13,9 +13,12 @@ import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobDetailFragment, JobOutcome } from '../../../generated/graphql.ts';
 import { ErrorWatch } from '../../health/error-watch.tsx';
 import { enumMsg, msg } from '../../i18n/msg.ts';
+import { richMsg } from '../../i18n/rich-msg.tsx';
 import type { Mark } from '../../log/mark/mark.ts';
+import { everyJob, withFilter } from '../../overview/history-filter.ts';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { followLink, homePath, jobPath } from '../../route.ts';
 import { duration } from '../../state/time.ts';
 import { ErrorLineLink } from '../parts/error-line.tsx';
 import { RestartActions } from '../restart/restart.tsx';
@@ -84,6 +87,9 @@ export function JobEnding({
       {errors.map((line) => (
         <ErrorLineLink key={line.number} line={line} />
       ))}
+      {job.sameErrorBefore !== null && errors.length > 0 && (
+        <SeenBefore id={job.id} before={job.sameErrorBefore.id} />
+      )}
       {incomplete.has(job.outcome) && <Reached stages={stages} progress={job.progress} />}
       <ErrorWatch job={job} />
       <div class="ending__actions">
@@ -91,6 +97,23 @@ export function JobEnding({
         <JobReportButtons job={job} stages={stages} />
       </div>
     </section>
+  );
+}
+
+/** That an earlier job ended with the same error. */
+function SeenBefore({ id, before }: { id: string; before: string }) {
+  return (
+    <p class="hint">
+      {richMsg(
+        'job-ending-seen-before',
+        <a href={jobPath(before)} onClick={followLink}>
+          {msg('job-name', before)}
+        </a>,
+        <a href={`${homePath()}${withFilter('', { ...everyJob, like: id })}`} onClick={followLink}>
+          {msg('job-ending-seen-all')}
+        </a>,
+      )}
+    </p>
   );
 }
 

@@ -125,4 +125,10 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261130064000_ledger_home.ts')).Migration20261130064000_ledger_home,
   },
+  {
+    name: 'Migration20261130063323_error_fingerprint',
+    load: async () =>
+      (await import('./Migration20261130063323_error_fingerprint.ts'))
+        .Migration20261130063323_error_fingerprint,
+  },
 ];

@@ -1,0 +1,46 @@
+// Tests which earlier job ended with the same error line, on both databases.
+import { expect, it, test } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { appendLines } from '../log/log.ts';
+import { claimJob } from './claim.ts';
+import { endJob } from './ending.ts';
+import { errorFingerprint, readSameErrorBefore } from './error-fingerprint.ts';
+import { Job } from './job.ts';
+
+test('lines that differ only in their numbers have the same fingerprint', () => {
+  expect(errorFingerprint('12:01 ERROR: 37 %')).toBe(errorFingerprint('9:00 ERROR: 5 %'));
+  expect(errorFingerprint('ERROR: disk')).not.toBe(errorFingerprint('ERROR: Disk'));
+});
+
+/** Runs a job that prints a line and fails. */
+async function fail({ database, enqueue }: TestDatabase, text: string): Promise<number> {
+  const { id } = await enqueue();
+  await claimJob(database, 'here', ['default']);
+  const line = { at: 1, kind: 'output' as const, text, sensitive: false, continues: false };
+  await appendLines(database, id, 1, [line]);
+  await endJob(database, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+  return id;
+}
+
+it.each(dialects)(
+  'finds the last job before it that ended with the same error, unless it is withdrawn, on %s',
+  async (dialect) => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const first = await fail(world, 'ERROR: 37 % failed');
+    const second = await fail(world, 'ERROR: 5 % failed');
+    const other = await fail(world, 'ERROR: disk full');
+    const silent = await fail(world, 'nothing special');
+    const last = await fail(world, 'ERROR: 1 % failed');
+    const jobs = [first, second, other, silent, last];
+    expect(await readSameErrorBefore(database, jobs)).toEqual(
+      new Map([
+        [second, first],
+        [last, second],
+      ]),
+    );
+    await database.write([], (em) => em.nativeUpdate(Job, { id: second }, { removedAt: 1 }));
+    expect(await readSameErrorBefore(database, [last])).toEqual(new Map([[last, first]]));
+    expect(await readSameErrorBefore(database, [])).toEqual(new Map());
+  },
+);
