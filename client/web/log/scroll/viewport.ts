@@ -8,11 +8,11 @@ import { type DrawnRows, LogScroller } from './scroller.ts';
 /** How close to the end, in pixels, is treated as being at the end. */
 const nearEnd = 24;
 /**
- * Rows drawn above and below the visible ones. Fewer while the end is followed: a reader who scrolls up leaves it, and each row in the document costs time
- * whenever something else on the page changes. Fewest while lines arrive faster than anyone can read.
+ * Rows drawn above and below the visible ones. Fewer until the reader scrolls away from the end: each row in the document costs time whenever something
+ * else on the page changes. Fewest while lines arrive faster than anyone can read.
  */
 const overscan = 60;
-const followOverscan = 16;
+const restingOverscan = 16;
 const floodOverscan = 8;
 /** New rows in one update from which on it is a flood. */
 const floodRows = 40;
@@ -80,10 +80,10 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
   const previousLength = scroller.rows.length;
   if (scroller.rows !== rows) scroller.setRows(rows);
   const flood = scroller.following && rows.length - previousLength > floodRows;
-  const drawn = scroller.drawn(
-    flood ? floodOverscan : scroller.following ? followOverscan : overscan,
-    maxRows,
-  );
+  /** Whether the reader has scrolled since they left the end. */
+  const scrolls = useRef(false);
+  if (scroller.following) scrolls.current = false;
+  const drawn = scroller.drawn(flood ? floodOverscan : scrolls.current ? overscan : restingOverscan, maxRows);
 
   const placement = usePlacement(elements, scroller, drawn, redraw);
   const onScrollEnd = useScrollEnd(() => {
@@ -106,6 +106,7 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
       return;
     }
     scroller.scrolled(top);
+    scrolls.current = true;
     onReaderScroll();
     if (up) end.unfollow();
     else if (!scroller.following && scroller.atEnd(nearEnd)) followEnd();
