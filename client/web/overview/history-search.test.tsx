@@ -107,3 +107,10 @@ test('the filters stay when the last one is removed, and can be closed while one
   expect(button('Filters').getAttribute('aria-expanded')).toBe('false');
   expect(screen.queryByRole('combobox', { name: 'Kind' })).toBeNull();
 });
+
+test('while the name of the user is not known, the place of “Mine” is taken', async () => {
+  const onFilter = vi.fn();
+  render(<HistorySearch filter={everyJob} viewer={null} onFilter={onFilter} />);
+  await userEvent.click(button('Mine'));
+  expect(onFilter).not.toHaveBeenCalled();
+});

@@ -67,14 +67,14 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         <Toggle on={!isFiltered(filter)} onClick={() => onFilter(everyJob)}>
           {msg('overview-history-quick-all')}
         </Toggle>
-        {viewer !== null && (
-          <Toggle
-            on={filter.owner === viewer}
-            onClick={() => onFilter({ ...filter, owner: filter.owner === viewer ? '' : viewer })}
-          >
-            {msg('overview-history-quick-mine')}
-          </Toggle>
-        )}
+        {/* Also while the name is not known: what is beside it must not move. */}
+        <Toggle
+          on={filter.owner === viewer}
+          disabled={viewer === null}
+          onClick={() => onFilter({ ...filter, owner: filter.owner === viewer ? '' : (viewer ?? '') })}
+        >
+          {msg('overview-history-quick-mine')}
+        </Toggle>
         <Toggle
           on={isProblems}
           onClick={() =>
@@ -119,9 +119,19 @@ const hasConditions = ({ from, to, stage, question, startHour, like }: HistoryFi
   startHour !== null ||
   like !== '';
 
-function Toggle({ on, onClick, children }: { on: boolean; onClick: () => void; children: string }) {
+function Toggle({
+  on,
+  disabled = false,
+  onClick,
+  children,
+}: {
+  on: boolean;
+  disabled?: boolean;
+  onClick: () => void;
+  children: string;
+}) {
   return (
-    <button type="button" class="cdx-button" aria-pressed={on} onClick={onClick}>
+    <button type="button" class="cdx-button" aria-pressed={on} disabled={disabled} onClick={onClick}>
       {children}
     </button>
   );
