@@ -25,7 +25,7 @@ import { JobHeader } from './job-header.tsx';
 import { JobTabs, panelOf, useJobTab } from './job-tabs.tsx';
 import { useLogFeed, useMarkFeed } from './log-feed.ts';
 import { JobProgress } from './parts/progress.tsx';
-import { OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watchers.tsx';
+import { LastDeparture, OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watchers.tsx';
 import { AnswerList } from './question/answer-list.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { errorsBefore } from './question/question-error.ts';
@@ -95,15 +95,17 @@ export function JobPage({
     );
   }
   return (
-    <OtherWatchers.Provider value={others}>
-      <Job
-        job={job}
-        end={result.data?.job?.log}
-        system={system}
-        viewer={viewer}
-        mayAct={mayAct}
-        transport={transport}
-      />
+    <OtherWatchers.Provider value={others.names}>
+      <LastDeparture.Provider value={others.departure}>
+        <Job
+          job={job}
+          end={result.data?.job?.log}
+          system={system}
+          viewer={viewer}
+          mayAct={mayAct}
+          transport={transport}
+        />
+      </LastDeparture.Provider>
     </OtherWatchers.Provider>
   );
 }

@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 // Tests handing a job over, and the sentence about who else looks at it.
-import { cleanup, render, screen } from '@testing-library/preact';
+import { act, cleanup, render, screen } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { jobDetail, jobSummary } from '../../../../tests/component/job.ts';
+import { pageVisible } from '../../state/page-visibility.ts';
 import { HandedOver } from './handed-over.tsx';
 import { Responsible } from './handover.tsx';
-import { OtherWatchers, WatcherSentence } from './watchers.tsx';
+import { LastDeparture, OtherWatchers, useOtherWatchers, WatcherSentence } from './watchers.tsx';
 
 afterEach(cleanup);
 
@@ -64,6 +65,55 @@ test('another deployer takes a job over, and a viewer or an ended job has no but
 test('a job that was handed over says to whom', () => {
   render(<HandedOver job={{ ...running, responsible: jonas }} />);
   expect(screen.getByText('(handed over to Jonas)')).toBeTruthy();
+});
+
+function Watched() {
+  const { names, departure } = useOtherWatchers('7', 'Amina', true);
+  return (
+    <OtherWatchers.Provider value={names}>
+      <LastDeparture.Provider value={departure}>
+        <WatcherSentence />
+      </LastDeparture.Provider>
+    </OtherWatchers.Provider>
+  );
+}
+
+const show = (isVisible: boolean) =>
+  act(() => {
+    pageVisible.value = isVisible;
+  });
+
+test('the sentence says when the last user left who looked at the job, unless changes did not arrive', async () => {
+  const server = new GraphqlStandIn();
+  const looking = (...names: readonly string[]) =>
+    act(() => {
+      server.push('JobWatchers', {
+        jobWatchers: ['Amina', ...names].map((name) => ({
+          user: { id: name, name },
+          since: '2026-11-20T12:00:00Z',
+        })),
+      });
+    });
+  renderWith(server, <Watched />);
+  await looking();
+  expect(document.body.textContent).toBe('');
+  await looking('Jonas', 'Vera');
+  expect(screen.getByText('Jonas and Vera are looking at this too.')).toBeTruthy();
+  await looking('Jonas');
+  expect(screen.getByText('Jonas is looking at this too.')).toBeTruthy();
+  await looking();
+  expect(document.body.textContent).toMatch(/^Jonas looked at this \d s ago\.$/);
+  await looking('Jonas');
+  expect(screen.getByText('Jonas is looking at this too.')).toBeTruthy();
+  cleanup();
+
+  await show(true);
+  renderWith(server, <Watched />);
+  await looking('Jonas');
+  await show(false);
+  await show(true);
+  await looking();
+  expect(document.body.textContent).toBe('');
 });
 
 test('the sentence names at most three others who look at the job', () => {
