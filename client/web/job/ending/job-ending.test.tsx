@@ -70,6 +70,16 @@ test('a deployed job shows how long it took, and no error', () => {
   expect(screen.queryByRole('link')).toBeNull();
 });
 
+test('a deployed job has the header with which to look at its change, and a job that deployed nothing has not', () => {
+  show(jobDetail('7', { outcome: 'DEPLOYED' }));
+  expect(screen.getByText('X-Wikimedia-Debug: backend=k8s-mwdebug')).toBeTruthy();
+  for (const outcome of ['DECLINED', 'FAILED', 'ROLLED_BACK'] as const) {
+    cleanup();
+    show(jobDetail('7', { outcome }));
+    expect(screen.queryByText(/X-Wikimedia-Debug/)).toBeNull();
+  }
+});
+
 test('a declined job is not shown as an error or a success', () => {
   show(
     jobDetail('7', {

@@ -20,6 +20,7 @@ import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { followLink, homePath, jobPath } from '../../route.ts';
 import { duration } from '../../state/time.ts';
+import { DebugHint } from '../parts/debug-hint.tsx';
 import { ErrorLineLink } from '../parts/error-line.tsx';
 import { RestartActions } from '../restart/restart.tsx';
 import type { Stage } from '../stage/stage.ts';
@@ -92,6 +93,7 @@ export function JobEnding({
       )}
       {incomplete.has(job.outcome) && <Reached stages={stages} progress={job.progress} />}
       <ErrorWatch job={job} />
+      {isLive(job) && <DebugHint words={msg('job-ending-check-hint')} />}
       <div class="ending__actions">
         <RestartActions job={job} mayAct={mayAct} />
         <JobReportButtons job={job} stages={stages} />
@@ -116,6 +118,10 @@ function SeenBefore({ id, before }: { id: string; before: string }) {
     </p>
   );
 }
+
+/** Whether changes of the job are on all servers now, so that one can look at them there. */
+const isLive = ({ outcome, changes }: JobDetailFragment): boolean =>
+  changes.length > 0 && (outcome === 'DEPLOYED' || outcome === 'DEPLOYED_WITH_ERRORS');
 
 /** How far the deployment got. Stages that the log does not name are not mentioned. */
 function Reached({

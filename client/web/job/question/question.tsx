@@ -5,13 +5,13 @@ import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
-import { CopyButton } from '../../parts/copy-button.tsx';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
 import { useSpan } from '../../parts/moment.tsx';
 import { SendButton } from '../../parts/send-button.tsx';
 import { Stale } from '../../state/stale.ts';
+import { DebugHint } from '../parts/debug-hint.tsx';
 import { type ErrorLine, ErrorLineLink } from '../parts/error-line.tsx';
 import { WatcherSentence } from '../people/watchers.tsx';
 import { ChoiceAnswer } from './choice-answer.tsx';
@@ -82,7 +82,7 @@ export function Question({
       {interaction.key === 'backport.confirm' && (
         <ListedChanges explanation={explanation} changes={changes} />
       )}
-      {interaction.key === 'testservers.continue' && <TestServerHint />}
+      {interaction.key === 'testservers.continue' && <DebugHint words={msg('job-question-check-hint')} />}
       <div class="question__answers">
         <AnswerForm
           interaction={interaction}
@@ -118,19 +118,6 @@ export function Question({
         <Announcement words={msg('job-question-announce', jobId, harmlessLabel(question))} />
       </span>
     </section>
-  );
-}
-
-/** The header that leads a request to the test servers, as documented for WikimediaDebug. */
-const debugHeader = 'X-Wikimedia-Debug: backend=k8s-mwdebug';
-
-/** How the change can be looked at before it goes to all servers. */
-function TestServerHint() {
-  return (
-    <p class="hint question__hint">
-      {msg('job-question-check-hint')} <code class="question__debug-header">{debugHeader}</code>{' '}
-      <CopyButton words={debugHeader} label={msg('job-question-check-copy')} quiet />
-    </p>
   );
 }
 
