@@ -90,7 +90,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
 it('a number of the statistics leads to its jobs', async () => {
   const { world } = shared;
   const { page, problems } = await browser.visit(world, { path: '/statistics' });
-  const days = page.getByRole('region', { name: 'Deployments a day, by outcome' });
+  const days = page.getByRole('region', { name: 'Deployments per day, by outcome' });
   await days.getByRole('columnheader', { name: 'declined' }).waitFor();
   await days.locator('a[href*="outcome=declined"]').press('Enter');
   await page.getByRole('link', { name: 'Open job 2' }).waitFor();
