@@ -204,3 +204,15 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await look()).toMatchObject({ state: 'lost', behindSince: null });
   });
 });
+
+it('a statement that an operator of PostgreSQL cancels was not recorded, and says so', async () => {
+  await using test = await openTestDatabase('postgresql');
+  const { database } = test;
+  const writing = database
+    .write([], (em) => database.execute('select pg_sleep(60)', [], em))
+    .catch((error: unknown) => error);
+  const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+    where datname = current_database() and query like '%sleep(60)%' and state = 'active' and pid <> pg_backend_pid()`;
+  await expect.poll(() => database.execute(cancel, [])).toHaveLength(1);
+  expect(await writing).toMatchObject({ name: 'DatabaseProblem', kind: 'unavailable', recorded: false });
+});

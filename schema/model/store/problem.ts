@@ -19,7 +19,7 @@ function codeOf(error: unknown): string {
 export type DatabaseProblemKind = 'busy' | 'full' | 'read-only' | 'unavailable' | 'replaced';
 
 /**
- * Problems by error code. PostgreSQL's classes: 08 connection, 53 resources, 57P operator intervention, 58 system error; 25006 is a standby or
+ * Problems by error code. PostgreSQL's classes: 08 connection, 53 resources, 57P operator intervention, 58 system error; 57014 is a statement that an operator cancelled; 25006 is a standby or
  * a session that cannot write. SQLite reports a deleted file as read-only, which is permanent.
  */
 const problems: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
@@ -29,7 +29,7 @@ const problems: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
   {
     kind: 'unavailable',
     codes:
-      /^(SQLITE_(IOERR|CANTOPEN).*|08...|53...|57P0.|58...|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not respond|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
+      /^(SQLITE_(IOERR|CANTOPEN).*|08...|53...|57(P0.|014)|58...|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not respond|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
   },
 ];
 
