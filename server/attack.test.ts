@@ -419,6 +419,22 @@ describe('a WebSocket', () => {
     await expect.poll(() => world.server.sources.system.followers).toBe(0);
   });
 
+  test('W3 a client that disconnects during its request adds no error to the log of the server', async () => {
+    const before = world.logged.length;
+    const logged = () => world.logged.slice(before).map((text) => JSON.parse(text));
+    for (const path of ['/sign-in', '/device/token', '/graphql']) {
+      const socket = connect(world.server.port, '127.0.0.1', () =>
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${world.server.port}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"query":`,
+          () => setTimeout(() => socket.destroy(), 50),
+        ),
+      );
+      await expect.poll(() => logged().some((each) => each.path === path)).toBe(true);
+    }
+    await expect.poll(() => logged().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(5);
+    expect(logged().filter(({ level }) => level >= 50)).toEqual([]);
+  });
+
   test('W1 a thousand WebSockets without connection_init leave no connection open', async () => {
     const sockets = Array.from({ length: 1_000 }, () => connect(world.server.port, '127.0.0.1'));
     const ended = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));

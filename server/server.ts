@@ -108,6 +108,12 @@ async function answer(
 }
 
 function answerError(response: ServerResponse, error: unknown, logger: Logger): void {
+  const { req: request } = response;
+  // The client has disconnected before its whole request arrived. Nobody reads an answer, and strangers must not fill the log with errors.
+  if (request.destroyed && !request.complete) {
+    logger.debug({ err: error }, 'the client disconnected during its request');
+    return;
+  }
   logger.error({ err: error }, 'request failed');
   const problem = databaseProblemOf(error);
   if (response.headersSent) response.destroy();
