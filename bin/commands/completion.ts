@@ -101,16 +101,12 @@ if [ "$funcstack[1]" = _spiderpig ]; then _spiderpig; else compdef _spiderpig sp
 
 function fishCompletion(table: readonly ListedCommand[]): string {
   const lines = table.flatMap((command) => {
-    const files = takesFile(command) ? '-F' : '-f';
-    const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}' ${files}`;
+    const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}'`;
     return [
       `complete -c spiderpig -n __fish_use_subcommand -f -a ${command.name} -d ${fishQuoted(command.summary)}`,
-      ...wordsOf(command).map((word) => `${here} -a ${word}`),
-      ...optionsOf(command).map(({ name, value, words, help }) => {
-        const argument =
-          value === null ? '' : words === undefined ? ' -r' : ` -x -a ${fishQuoted(words.join(' '))}`;
-        return `${here} -l ${name}${argument} -d ${fishQuoted(help)}`;
-      }),
+      `${here} ${takesFile(command) ? '-F' : '-f'}`,
+      ...wordsOf(command).map((word) => `${here} -f -a ${word}`),
+      ...optionsOf(command).map((option) => `${here} ${fishOption(option)} -d ${fishQuoted(option.help)}`),
     ];
   });
   return `# fish completion for spiderpig, written by \`spiderpig completion fish\`\n${lines.join('\n')}\n`;
@@ -118,3 +114,10 @@ function fishCompletion(table: readonly ListedCommand[]): string {
 
 /** Text within single quotes of fish, where a backslash escapes. */
 const fishQuoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** An option and what completes its value: words, names of files, or nothing. fish refuses `-x` (which means `-r -f`) together with `-F`. */
+function fishOption({ name, value, words }: OptionDescription): string {
+  if (value === null) return `-f -l ${name}`;
+  if (words !== undefined) return `-l ${name} -x -a ${fishQuoted(words.join(' '))}`;
+  return isFile(value) ? `-l ${name} -r -F` : `-l ${name} -x`;
+}

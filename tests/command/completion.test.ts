@@ -46,6 +46,21 @@ describe('spiderpig completion', () => {
     expect(spiderpig('completion', 'zsh')).toContain("'1:argument:_files'");
     expect(spiderpig('completion', 'zsh')).toMatch(/'--config\[[^\]]*\]:FILE:_files'/);
     expect(spiderpig('completion', 'fish')).toContain("'__fish_seen_subcommand_from restore' -F");
+    expect(spiderpig('completion', 'fish')).toMatch(/_from doctor' -l config -r -F -d/);
+  });
+
+  it('the completion for fish has no combination of options that fish refuses', ({ skip }) => {
+    const script = spiderpig('completion', 'fish');
+    expect(script.split('\n').filter((line) => / -x /.test(line) && / -F /.test(line))).toEqual([]);
+    // `fish -n` accepts them.
+    const run = 'spiderpig completion fish | source; complete -C "spiderpig doctor --config /etc/pass"';
+    const command = `function spiderpig; '${process.execPath}' '${entryUnderTest('spiderpig')}' $argv; end; ${run}`;
+    const { error, stdout, stderr } = spawnSync('fish', ['--no-config', '-c', command], { encoding: 'utf8' });
+    if (error !== undefined) skip('fish is not installed');
+    expect({ stderr, offered: stdout.split('\n') }).toEqual({
+      stderr: '',
+      offered: expect.arrayContaining(['/etc/passwd']),
+    });
   });
 
   it.each(['bash', 'zsh', 'fish'])('the completion script for %s has every command and option', (shell) => {
