@@ -89,6 +89,13 @@ describe('spiderpig start', () => {
       expect((await spiderpig({ url, token: 'x' }, ['jobs'])).status).toBe(2);
   });
 
+  test('the error for a server without TLS says that it uses none', async () => {
+    await using server = await openApiStandIn();
+    const url = server.url.replace('http:', 'https:');
+    const { stderr } = await spiderpig({ url, token: 'x' }, ['jobs']);
+    expect(stderr).toBe(`spiderpig: ${url} cannot be reached: it does not use TLS\n`);
+  });
+
   test('start names the wrong change and exits with status 1', async () => {
     await using server = await openApiStandIn();
     const { status, output, stderr } = await spiderpig(server, ['start', '1102340', 'x']);

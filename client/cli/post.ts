@@ -1,5 +1,5 @@
 // Owns a request of the terminal client that is not GraphQL: JSON to a path of the server.
-import { SpiderPigError } from '../sdk/error.ts';
+import { reasonOf, SpiderPigError } from '../sdk/error.ts';
 import { serverNameOf } from '../sdk/options.ts';
 import { transportOf } from './transport.ts';
 
@@ -40,7 +40,9 @@ export async function post(
     return { status: response.status, answer: parsed(await response.text()) };
   } catch (cause) {
     signal.throwIfAborted();
-    throw new SpiderPigError('unreachable', `${serverNameOf(place)} cannot be reached`, { cause });
+    throw new SpiderPigError('unreachable', `${serverNameOf(place)} cannot be reached${reasonOf(cause)}`, {
+      cause,
+    });
   }
 }
 

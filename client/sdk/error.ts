@@ -73,6 +73,20 @@ export function fromSubscription(thrown: unknown): SpiderPigError {
   return new SpiderPigError('unreachable', `The connection was lost${suffix}`, { cause: thrown });
 }
 
+/** Why `fetch` got no response, as an addition to "X cannot be reached"; empty where nothing listens, or nothing more is known, as in browsers. */
+export function reasonOf(thrown: unknown): string {
+  const cause = memberOf(thrown, 'cause');
+  const code = String(memberOf(cause, 'code') ?? '');
+  if (/redirect/.test(String(memberOf(cause, 'message')))) return ': it redirects, which is not followed';
+  if (/^(?:CERT|DEPTH_ZERO|ERR_TLS|SELF_SIGNED|UNABLE_TO)_/.test(code))
+    return `: its certificate is not accepted (${code})`;
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return ': it does not use TLS';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': its host was not found';
+  if (code === 'EACCES') return ': you may not connect to it';
+  return '';
+}
+
 /** A member of an unknown value; undefined where it has none. */
 export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

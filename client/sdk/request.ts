@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { BackOff } from '../subscription/back-off.ts';
 import { delay } from '../subscription/resume.ts';
-import { fromGraphQLErrors, memberOf, SpiderPigError } from './error.ts';
+import { fromGraphQLErrors, memberOf, reasonOf, SpiderPigError } from './error.ts';
 import { type ClientOptions, endpointOf, serverNameOf } from './options.ts';
 
 /** A response of the server; its members are not validated. */
@@ -59,7 +59,7 @@ async function post<Data>(
     return { status: response.status, result: parseResult(await response.text()) };
   } catch (error) {
     signal?.throwIfAborted();
-    const why = timeout.aborted ? 'does not answer' : 'cannot be reached';
+    const why = timeout.aborted ? 'does not answer' : `cannot be reached${reasonOf(error)}`;
     throw new SpiderPigError('unreachable', `${serverNameOf(options)} ${why}`, {
       cause: error,
       recorded: wasNotSent(error) ? false : null,
