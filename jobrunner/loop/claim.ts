@@ -7,6 +7,7 @@ import { isAlive } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import type { RunnerContext } from './context.ts';
+import { logEnd } from './job-end.ts';
 import { LaneCheck, laneCheckInterval } from './lane-check.ts';
 import { type Standby, startStandby } from './standby.ts';
 import { checkSupervisors } from './supervisor-check.ts';
@@ -154,6 +155,7 @@ async function handOver(context: RunnerContext, jobId: number, supervisor: Stand
   // Checked as soon as it exits. If the database is unavailable then, the periodic check does it.
   supervisor.exited
     .then(() => checkSupervisors(context))
+    .then(() => logEnd(context, jobId))
     .then(() => metrics?.ended(jobId))
     .catch((error) => logger.warn({ error: String(error) }, 'checking for a lost job failed; retrying'));
   await supervisor.give(jobId);
