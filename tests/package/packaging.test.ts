@@ -57,6 +57,16 @@ it('the services keep their data in a separate directory, not in the home of the
   expect(data).not.toBe('/var/lib/spiderpig');
 });
 
+it('the unit of the server makes the directory of the socket that docs/operations.md recommends', () => {
+  const text = readFileSync(join(packageRoot, 'docs', 'operations.md'), 'utf8');
+  const [, directory] = /^SPIDERPIG_SOCKET=\/run\/(\w+)\/web\.sock$/m.exec(text) ?? [];
+  const settings = settingsOf('spiderpig-server.service');
+  expect(settings.get('RuntimeDirectory')).toBe(directory);
+  expect(settings.get('RuntimeDirectoryPreserve')).toBe('yes');
+  // Its default, 0755: the group reaches the socket, and no other user can put one in its place.
+  expect(settings.has('RuntimeDirectoryMode')).toBe(false);
+});
+
 it('only the group of the deployers can ask at the socket for codes', () => {
   const socket = settingsOf('spiderpig-otp.socket');
   expect([socket.get('SocketMode'), socket.get('Accept')]).toEqual(['0660', 'yes']);
