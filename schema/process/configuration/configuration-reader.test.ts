@@ -157,6 +157,12 @@ describe('readConfiguration', () => {
     [{ 'stop-grace': '1.5' }, '--stop-grace'],
     [{ 'keep-days': '36501' }, '--keep-days'],
     [{ 'keep-jobs': '-1' }, '--keep-jobs'],
+    [
+      { 'allowed-hosts': 'x.example, https://y.example' },
+      '--allowed-hosts: "https://y.example" is not a host',
+    ],
+    [{ 'allowed-hosts': 'y.example/spiderpig' }, '--allowed-hosts: "y.example/spiderpig" is not a host name'],
+    [{ 'allowed-hosts': '*.example' }, '--allowed-hosts: "*.example" is not a host name'],
     [{ 'webhook-networks': '10.0.0.0' }, '--webhook-networks: "10.0.0.0" is not a network'],
     [{ 'second-factor': 'maybe' }, '--second-factor: "maybe" is neither on nor off'],
     [{ 'oidc-issuer': 'http://idp.example' }, '--oidc-issuer: "http://idp.example" must be https'],
@@ -168,6 +174,11 @@ describe('readConfiguration', () => {
   ])('the configuration reader refuses %j with an error that names the option', (options, message) => {
     expect(() => read(options)).toThrow(message);
     expect(() => read(options)).toThrow(ConfigurationError);
+  });
+
+  it('the configuration reader accepts host names and addresses, with and without a port', () => {
+    const names = ['x.example', 'y.example:8443', '127.0.0.1', '::1', '[::1]:8080'];
+    expect(read({ 'allowed-hosts': names.join(', ') }).allowedHosts).toEqual(names);
   });
 
   it.each([

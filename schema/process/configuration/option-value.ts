@@ -119,6 +119,18 @@ export const hostName: Parser<string> = (value) => {
   throw new InvalidValue(`"${value}" is not a host name or address`);
 };
 
+/** Host names or addresses as in a `Host` header, each with or without a port, with commas between them. */
+export const hosts: Parser<readonly string[]> = (value) => {
+  const items = splitAt(value, ',');
+  for (const item of items) {
+    if (isIP(item) === 6 || /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/.test(item)) continue;
+    throw new InvalidValue(
+      `"${item}" is not a host name such as spiderpig.example.org, with or without a port`,
+    );
+  }
+  return items;
+};
+
 /** Credentials would be shown in links, logs and the arguments of a process. */
 const hasCredentials = ({ username, password }: URL): boolean => username !== '' || password !== '';
 
