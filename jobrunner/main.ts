@@ -7,13 +7,18 @@ import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageVersion } from '../schema/process/files.ts';
 import { releaseMemoryWhenIdle } from '../schema/process/idle-memory.ts';
+import { withSourceStack } from '../schema/process/source-stack.ts';
 import { runMain } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
 
 await runMain('jobrunner', async () => {
   const configuration = configurationOf(process.argv.slice(2));
   const logger = pino(
-    { name: 'jobrunner', level: configuration.logLevel },
+    {
+      name: 'jobrunner',
+      level: configuration.logLevel,
+      serializers: { err: pino.stdSerializers.wrapErrorSerializer(withSourceStack) },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
   prepareDataDirectory(configuration);

@@ -9,6 +9,7 @@ import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
 import { releaseMemoryWhenIdle } from '../schema/process/idle-memory.ts';
 import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
+import { withSourceStack } from '../schema/process/source-stack.ts';
 import { runMain } from '../schema/process/start.ts';
 import { openTracing } from '../schema/process/tracing.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
@@ -24,7 +25,12 @@ await runMain('server', async () => {
   const configuration = configurationOf(process.argv.slice(2));
   // Standard output contains only the `ready` line.
   const logger = pino(
-    { name: 'server', level: configuration.logLevel, mixin: requestOfLine },
+    {
+      name: 'server',
+      level: configuration.logLevel,
+      mixin: requestOfLine,
+      serializers: { err: pino.stdSerializers.wrapErrorSerializer(withSourceStack) },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));

@@ -59,7 +59,9 @@ async function bundleEntries(input: Record<string, string>, chunks: string): Pro
   await build.write({
     dir: directory,
     format: 'esm',
+    // For the positions in stacks (schema/process/source-stack.ts). The text of the sources would be half of the package.
     sourcemap: true,
+    sourcemapExcludeSources: true,
     chunkFileNames: `${chunks}/[name]-[hash].js`,
     // MikroORM and the domain errors are known by their class names.
     keepNames: true,

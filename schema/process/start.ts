@@ -3,13 +3,16 @@ import { DomainError } from '../model/error.ts';
 import { DatabaseProblem } from '../model/store/problem.ts';
 import { harmless } from '../text/harmless.ts';
 import { ConfigurationError, errorCode } from './error.ts';
+import { sourceStack } from './source-stack.ts';
 
 /**
  * Runs the main function of the process `name`, which may be empty. A mistake of the user (an option, a variable, a directory, a database that cannot be
- * reached or is newer) is printed as one line for each mistake, with exit status 2. Any other error is a defect: its stack is printed, with exit status 1.
+ * reached or is newer) is printed as one line for each mistake, with exit status 2. Any other error, also one that is thrown later, is a defect: its stack is
+ * printed, with exit status 1.
  */
 export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
   const program = `spiderpig ${name}`.trimEnd();
+  process.on('uncaughtException', (error) => exitWithDefect(program, error));
   try {
     await main();
   } catch (error) {
@@ -19,11 +22,15 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
         process.stderr.write(`${program}: ${harmless(mistake.split('\n')[0] || errorCode(error))}\n`);
       process.exit(2);
     }
-    process.stderr.write(
-      `${program}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exit(1);
+    exitWithDefect(program, error);
   }
+}
+
+/** Prints an error that nobody has caught, with the sources in its stack. */
+function exitWithDefect(program: string, error: unknown): never {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${program}: ${sourceStack(text)}\n`);
+  process.exit(1);
 }
 
 const isArgumentMistake = (error: unknown): boolean => errorCode(error).startsWith('ERR_PARSE_ARGS');

@@ -1,8 +1,10 @@
 // What a process loads before it does anything, read from the bundles in dist/ and their source maps.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { type EntryName, packageRoot } from '../../schema/process/files.ts';
+import { sourceStack } from '../../schema/process/source-stack.ts';
 import { entryUnderTest } from '../support/package/build.ts';
 
 const importPattern = /^(?:import|export)\b[^'"\n]*['"](\.{1,2}\/[^'"]+)['"]/gm;
@@ -71,3 +73,11 @@ it.each(['.', 'server', 'jobrunner', 'supervisor'])(
     expect(packagesToOpen(directory, 'postgresql')).not.toContain('@mikro-orm/sqlite');
   },
 );
+
+it('a stack of a bundle names the sources, whose text the source maps do not contain', () => {
+  const file = entryUnderTest('server');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const at = lines.findIndex((line) => /^await runMain\(["']server["']/.test(line));
+  expect(sourceStack(`at ${pathToFileURL(file).href}:${at + 1}:7`)).toMatch(/^at server\/main\.ts:\d+:7$/);
+  expect(JSON.parse(readFileSync(`${file}.map`, 'utf8'))).not.toHaveProperty('sourcesContent');
+});

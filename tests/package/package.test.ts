@@ -78,9 +78,9 @@ async function outputOf(
   return { text, status };
 }
 
-it('the package takes less than 100 MB and contains no development dependency', async () => {
+it('the package takes less than 75 MB and contains no development dependency', async () => {
   const { stdout } = await execute('du', ['-sm', join(home, 'node_modules')]);
-  expect(Number.parseInt(stdout, 10)).toBeLessThan(100);
+  expect(Number.parseInt(stdout, 10)).toBeLessThan(75);
   expect(globSync('{vite,vitest,typescript,playwright-core}', { cwd: join(home, 'node_modules') })).toEqual(
     [],
   );
