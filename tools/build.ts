@@ -5,7 +5,7 @@ import { type RolldownOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { entrySources, packageRoot, trustedDocumentsName } from '../schema/process/files.ts';
 import { writeLicences } from './bundled-package.ts';
-import { lightHttpModule, lightServerAdapter } from './node-fetch.ts';
+import { lightNodeModules, lightPackages } from './light-import.ts';
 import { writeBill } from './sbom.ts';
 
 /** Packages that cannot be bundled and are installed beside dist/: native modules, which load a binary from their own directory. */
@@ -54,7 +54,7 @@ async function bundleEntries(input: Record<string, string>, chunks: string): Pro
     input,
     platform: 'node',
     external: externalPackages,
-    plugins: [lightHttpModule(), lightServerAdapter()],
+    plugins: [lightNodeModules(), ...lightPackages()],
   });
   await build.write({
     dir: directory,
@@ -65,6 +65,8 @@ async function bundleEntries(input: Record<string, string>, chunks: string): Pro
     chunkFileNames: `${chunks}/[name]-[hash].js`,
     // MikroORM and the domain errors are known by their class names.
     keepNames: true,
+    // A fifth of the text of MikroORM, which is read and hashed at each start.
+    comments: { legal: true, annotation: false, jsdoc: false },
   });
 }
 

@@ -59,6 +59,19 @@ it.each(['server', 'jobrunner', 'supervisor'] as const)(
   },
 );
 
+it.each(['server', 'jobrunner', 'supervisor', 'spiderpig'] as const)(
+  'the bundles of %s read only what they use of the modules of Node',
+  (entry) => {
+    const imported = [...loadedWith(entryUnderTest(entry))].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/^import\b[^'"\n]*['"](node:[^'"]+)['"]/gm)].map(
+        ([, name]) => name,
+      ),
+    );
+    // The bundler's own code imports it, for `require` in the code of packages.
+    expect(imported.filter((name) => name !== 'node:module')).toEqual([]);
+  },
+);
+
 it('the command line loads no package before it knows the command', () => {
   expect([...packagesOf('spiderpig')]).toEqual([]);
 });
