@@ -32,7 +32,7 @@ describe('the metrics of a server', () => {
     expect(text).toMatch(/^spiderpig_jobs\{state="queued"\} 1$/m);
     expect(text).toMatch(/^spiderpig_queue_age_seconds 0?\.?\d/m);
     expect(text).toMatch(/^spiderpig_question_age_seconds 0$/m);
-    expect(text).toMatch(/^spiderpig_http_requests_total\{code="404"\} 1$/m);
+    expect(text).toMatch(/^spiderpig_http_requests_total\{code="503"\} 1$/m);
     expect(text).toMatch(/^spiderpig_refused_sign_ins_total 1$/m);
     expect(text).toMatch(/^spiderpig_commit_seconds_count [1-9]/m);
     expect(text).toMatch(/^spiderpig_build_info\{version="1\.2\.3",node="v\d+/m);
@@ -60,7 +60,8 @@ test('a request has one id in its response and its line of the log, which a prox
   expect(lines.find(({ request }) => request === id)).toMatchObject({
     method: 'GET',
     path: '/no-such-page',
-    status: 404,
+    // This server has no web client.
+    status: 503,
   });
   expect(lines.find(({ request }) => request === 'proxy-7')).toMatchObject({ path: '/again' });
   expect(world.logged.join('')).not.toContain('secret');

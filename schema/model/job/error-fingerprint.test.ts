@@ -23,7 +23,7 @@ async function fail({ database, enqueue }: TestDatabase, text: string): Promise<
 }
 
 it.each(dialects)(
-  'finds the last job before it that ended with the same error, unless it is withdrawn, on %s',
+  'a job finds the last job before it that ended with the same error, unless it is withdrawn, on %s',
   async (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;

@@ -88,7 +88,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('computes the fingerprints of the error lines of earlier jobs', async () => {
+  it('the migration computes the fingerprints of the error lines of earlier jobs', async () => {
     await withDatabase(async (url) => {
       {
         await using before = await openForMigration(url, dialect);
