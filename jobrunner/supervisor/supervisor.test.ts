@@ -394,7 +394,7 @@ describe.concurrent.each(dialects)('the supervisor on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     // A supervisor whose doorbell never rings.
     const doorbell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
-    const run = await Run.start(world, program('question/dies-mid-question', 6_000), {
+    const run = await Run.start(world, program('question/dies-mid-question', 1_500), {
       database: { ...world.database, doorbell: doorbell },
     });
     await run.answer('y');
