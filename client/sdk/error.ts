@@ -4,7 +4,7 @@ import { type FailureKind, kindOfCode } from '../core/failure.ts';
 
 /** Details of a failure. */
 export interface FailureDetails extends ErrorOptions {
-  /** `extensions.code` of the server's error; null if there is none. */
+  /** `extensions.code` of the server's error; null if none exists. */
   readonly code?: string | null;
   /** `extensions.recorded`, see `SpiderPigError.recorded`. */
   readonly recorded?: boolean | null | undefined;

@@ -12,7 +12,7 @@ import { interruptGroup, killJob, signalJob } from './signal.ts';
 export interface Command extends Program {
   /** The job mark in the environment of its processes, see process.ts. */
   readonly jobMark: string;
-  /** The control group in which its processes start; null where there is none. */
+  /** The control group in which its processes start; null on a host without control groups. */
   readonly cgroup: string | null;
 }
 

@@ -102,7 +102,7 @@ export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement
       type: PartialLineType,
       nullable: true,
       description:
-        'What is being printed after the last line: each batch replaces it, and it becomes a line when its newline comes. Null if there is none, or if these are not the last lines.',
+        'What is being printed after the last line: each batch replaces it, and it becomes a line when its newline comes. Null if none exists, or if these are not the last lines.',
       resolve: ({ partial }) => partial,
     }),
     cursor: t.exposeInt('cursor', {

@@ -21,7 +21,7 @@ const pages: readonly (readonly [RegExp, PagePath])[] = [
   [/^\/sign-in\/?$/, { page: 'signIn' }],
 ];
 
-/** The page at a path, below the base path; null if there is none. */
+/** The page at a path, below the base path; null if none exists. */
 export function pageAt(path: string): PagePath | null {
   const id = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(path)?.[1];
   if (id !== undefined) return { page: 'job', id };

@@ -32,7 +32,7 @@ export function compareVersions(one: string, other: string): number {
   return 0;
 }
 
-/** The highest of some versions; null if there is none. Texts that are not versions are left out. */
+/** The highest of some versions; null if none exists. Texts that are not versions are left out. */
 export const highestVersion = (versions: Iterable<string>): string | null =>
   [...versions].filter(isTrainVersion).sort(compareVersions).at(-1) ?? null;
 

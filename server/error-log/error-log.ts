@@ -51,7 +51,7 @@ const maxPages = 40;
 
 /** What the error log depends on. */
 export interface ErrorLogOptions {
-  /** Null if there is none. */
+  /** Null if none exists. */
   readonly configuration: ErrorLogConfiguration | null;
   readonly db: Database;
   /** The stages of a job. */

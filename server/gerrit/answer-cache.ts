@@ -59,7 +59,7 @@ export class AnswerCache<Value> {
   }
 
   /**
-   * The recent answer, else the answer to a new question, else a kept one. Rejects as `ask` does if there is none, and with the reason of `signal`
+   * The recent answer, else the answer to a new question, else a kept one. Rejects as `ask` does if none exists, and with the reason of `signal`
    * when that aborts. A question for which nobody waits any more is cancelled.
    * @param ask gets the time of the question, in milliseconds since 1970
    */

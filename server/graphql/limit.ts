@@ -229,7 +229,7 @@ const costOfSize = ({ cost, costOfMember }: Size): Cost => ({
   limit: maxCost,
 });
 
-/** The cost of the operation with this name; null if there is none, or several and no name. */
+/** The cost of the operation with this name; null if none exists, or several and no name. */
 export function costOf(
   schema: GraphQLSchema,
   document: DocumentNode,

@@ -101,7 +101,7 @@ export function rejectionOf(
   const reads = !upgrade && (request.method === 'GET' || request.method === 'HEAD');
   // Tools send no Origin. Browsers always send it with such requests, and web pages cannot change it.
   if (reads || origin === undefined || origin === own.publicUrl) return null;
-  // At a public host with TLS, a page without TLS may come from an attacker. This server itself has no TLS, so behind its own address there is none.
+  // At a public host with TLS, a page without TLS may come from an attacker. This server itself has no TLS, so a request to its own address came without TLS.
   const requiresTls = own.publicUrl?.startsWith('https:') && isPublicHost(host, own.publicUrl);
   if (origin === `https://${host}` && !isOwn) return null;
   if (origin === `http://${host}` && !requiresTls) return null;

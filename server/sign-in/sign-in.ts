@@ -177,7 +177,7 @@ export async function readBody(request: IncomingMessage, maximum: number): Promi
   return Buffer.concat(pieces).toString('utf8');
 }
 
-/** A member of a parsed body; undefined if there is none. Pure. */
+/** A member of a parsed body; undefined if none exists. Pure. */
 export const memberOf = (body: object, name: string): unknown =>
   Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
 

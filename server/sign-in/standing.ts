@@ -141,7 +141,7 @@ export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
   );
 }
 
-/** The session that needs or renews its second factor; null if there is none, and the request was answered with 401 or 400. */
+/** The session that needs or renews its second factor; null if none exists, and the request was answered with 401 or 400. */
 export async function judgeForSecondFactor({
   request,
   response,

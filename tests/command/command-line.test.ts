@@ -174,7 +174,7 @@ describe('a command of an operator', () => {
     [['hold', 'switchover']],
     [['release']],
   ])(
-    'spiderpig %j creates no second installation where there is none, and says what to set',
+    'spiderpig %j creates no second installation where none exists, and says what to set',
     async (args) => {
       const { status, out, err } = await run(args);
       expect({ status, out }).toEqual({ status: 2, out: '' });

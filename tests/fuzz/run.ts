@@ -52,7 +52,7 @@ function violationIn(answer: string): string | null {
   return null;
 }
 
-/** The line of the server's log that names a defect; null if there is none. It forgets the lines. */
+/** The line of the server's log that names a defect; null if none exists. It forgets the lines. */
 function loggedDefect({ server }: FuzzWorld): string | null {
   const defect = server.logged.find((line) => /^\{"level":(?:50|60),/.test(line)) ?? null;
   server.logged.length = 0;

@@ -33,7 +33,7 @@ function findBrowser(names: readonly string[] = browsers): string | null {
   return candidates.find(canRun) ?? null;
 }
 
-/** As {@link findBrowser}. If there is none, it installs the Debian package, which needs root. */
+/** As {@link findBrowser}. Without a browser, it installs the Debian package, which needs root. */
 export function findOrInstallBrowser(): string | null {
   const found = findBrowser();
   if (found || process.getuid?.() !== 0 || !canRun('/usr/bin/apt-get')) return found;

@@ -58,10 +58,11 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: 'at once', instead: 'immediately, at the same time, at a time, together' },
   { pattern: 'errors? of production', instead: 'production errors' },
   { pattern: '(?<!class )of (?:its|their) own(?! [a-z])', instead: 'its own …, a separate …' },
+  { pattern: 'there is none', instead: 'none exists' },
   { pattern: 'in the place of', instead: 'in place of, instead of' },
   {
     pattern: '(?:null|undefined|empty): (?:it|there|none|not|nobody|nothing|they)',
-    instead: 'null if it …, null if there is none',
+    instead: 'null if it …, null if none exists',
   },
 ];
 

@@ -28,7 +28,7 @@ export function readToken(url: string, env: Environment): string {
   );
 }
 
-/** The stored token for a server; null if there is none. */
+/** The stored token for a server; null if none exists. */
 export const storedToken = (url: string, env: Environment): string | null =>
   readTokens(tokenFile(env))[keyOf(url)] ?? null;
 

@@ -55,7 +55,7 @@ test('the table of tokens lists name, user, scope and last use', async () => {
   expect(within(screen.getByRole('row', { name: /^my script/ })).getByText('deploy')).toBeTruthy();
 });
 
-test('the table of tokens says how to create one when there is none', async () => {
+test('the table of tokens says how to create one when none exists', async () => {
   tokens = [];
   show();
   expect(await screen.findByText(/^No active tokens\./)).toBeTruthy();

@@ -129,7 +129,7 @@ export const isGroup = (word: string): word is OutcomeGroup => Object.hasOwn(out
 export const isKind = (word: string): word is KindWord => Object.hasOwn(kindsByWord, word);
 const isStage = (word: string): word is keyof typeof stagesByWord => Object.hasOwn(stagesByWord, word);
 
-/** The group that has exactly these outcomes; null if there is none. */
+/** The group that has exactly these outcomes; null if none exists. */
 export const groupOf = (outcomes: readonly JobOutcome[]): OutcomeGroup | null =>
   Object.keys(outcomeGroups)
     .filter(isGroup)

@@ -4,7 +4,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 /** The pages loaded so far, newest job first, each job in its newest state. */
 export interface History {
   readonly jobs: readonly JobSummaryFragment[];
-  /** The cursor of the next page; null if there is none. */
+  /** The cursor of the next page; null if none exists. */
   readonly next: string | null;
   /** The number of jobs in all pages. */
   readonly total: number;

@@ -129,7 +129,7 @@ function lanesOf(
   return { lanes, lane };
 }
 
-/** What stands there instead of a running job. @param isKnown whether it is known that there is none */
+/** What the page shows while no job runs. @param isKnown whether it is known that no job runs */
 function Idle({ isKnown, history }: { isKnown: boolean; history: History | null }) {
   if (!isKnown) return <p class="idle-line hint">{msg('app-loading')}</p>;
   return <IdleLine recent={history && recentJobs(history.jobs, history.next === null)} />;

@@ -26,7 +26,7 @@ export interface StartFormProps {
 }
 
 export interface StartFormState {
-  /** The hold as text; null while there is none. */
+  /** The hold as text; null while none exists. */
   readonly held: string | null;
   /** Why the form cannot be submitted; null if it can be. */
   readonly hint: string | null;

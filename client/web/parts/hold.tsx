@@ -9,7 +9,7 @@ import { ForeignLabel } from './foreign-text.tsx';
 
 export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;
 
-/** The hold as text; null while there is none. */
+/** The hold as text; null while none exists. */
 export const Held = createContext<string | null>(null);
 
 /** Who holds deployments, since when, until when and why. @param now milliseconds since 1970 */

@@ -47,7 +47,7 @@ export async function signIn(code: string): Promise<SignInResult> {
   return { done: false, message: textMember(answer, 'message') ?? plainMessage(response, text) };
 }
 
-/** The sentence of a server that refused the request before it looked at the link, for example because of its Host. Null if there is none. */
+/** The sentence of a server that refused the request before it looked at the link, for example because of its Host. Null if it did not refuse. */
 function plainMessage({ ok, headers }: Response, text: string): string | null {
   const isPlain = headers.get('content-type')?.startsWith('text/plain') ?? false;
   return !ok && isPlain && text.length < longestMessage ? text.trim() || null : null;

@@ -219,7 +219,7 @@ function continueTo(next: string): void {
   else go(addressOf(next), true);
 }
 
-/** The identity provider; null until it is loaded, or when there is none. */
+/** The identity provider; null until it is loaded, or when none exists. */
 function useProvider(): Provider | null {
   const [provider, setProvider] = useState<Provider | null>(null);
   useEffect(() => {

@@ -23,7 +23,7 @@ export interface LoadedList<Node> {
   readonly total: number;
   /** Why the last request failed, or null. */
   readonly problem: string | null;
-  /** Loads the next page; null if there is none. */
+  /** Loads the next page; null if none exists. */
   readonly more: (() => void) | null;
   readonly reload: () => void;
 }

@@ -19,7 +19,7 @@ interface Global {
   readonly defines: ReadonlyMap<string, string>;
   /** Whether debug lines are printed. */
   readonly verbose: boolean;
-  /** The staging directory; null if there is none. */
+  /** The staging directory; null if none exists. */
   readonly staging: string | null;
 }
 

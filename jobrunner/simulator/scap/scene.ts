@@ -19,7 +19,7 @@ export interface SceneOptions {
   readonly clock: () => Date;
   /** How many times as long waits take. */
   readonly slowness: number;
-  /** The simulated staging directory; null if there is none. */
+  /** The simulated staging directory; null if none exists. */
   readonly staging: string | null;
 }
 

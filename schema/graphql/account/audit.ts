@@ -120,7 +120,7 @@ const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
     address: t.exposeString('address', {
       nullable: true,
       description:
-        'The IP address of the client, or of the proxy in front of it; null if there is none or it is unknown.',
+        'The IP address of the client, or of the proxy in front of it; null if none exists or it is unknown.',
     }),
   }),
 });

@@ -88,7 +88,7 @@ builder.objectType(Interaction, {
     default: t.exposeString('default', {
       nullable: true,
       description:
-        'The suggested answer (a code or a text); null if there is none. It is never sent automatically.',
+        'The suggested answer (a code or a text); null if none exists. It is never sent automatically.',
     }),
     askedAt: t.field({
       type: 'DateTime',
@@ -97,7 +97,7 @@ builder.objectType(Interaction, {
     }),
     answer: t.exposeString('answer', {
       nullable: true,
-      description: 'The accepted answer; null while there is none.',
+      description: 'The accepted answer; null while none exists.',
     }),
     answeredBy: t.field({
       type: User,
@@ -139,7 +139,7 @@ builder.objectType(Interaction, {
     claimedUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the claim of `claimedBy` expires; null if there is none.',
+      description: 'When the claim of `claimedBy` expires; null if none exists.',
       resolve: (interaction) => claimOf(interaction)?.until ?? null,
     }),
     lineNumber: t.exposeInt('lineNumber', {

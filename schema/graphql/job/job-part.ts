@@ -12,7 +12,7 @@ builder.objectFields(Job, (t) => ({
   pendingInteraction: t.field({
     type: Interaction,
     nullable: true,
-    description: 'The open question; null if there is none.',
+    description: 'The open question; null if none exists.',
     resolve: (job, _args, { interactions }) => (hasEnded(job.state) ? null : interactions.pending(job.id)),
   }),
   interactions: t.field({

@@ -87,7 +87,7 @@ builder.objectFields(Job, (t) => ({
     type: ErrorLineType,
     nullable: true,
     description:
-      'The last of the last 200 lines of the log that looks like an error; null before the end, if there is none, and if the job did what it was asked for.',
+      'The last of the last 200 lines of the log that looks like an error; null before the end, if none exists, and if the job did what it was asked for.',
     resolve: ({ lastError }) => lastError,
   }),
   behindSince: t.field({

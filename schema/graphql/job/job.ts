@@ -115,7 +115,7 @@ export const JobType = builder.objectType(Job, {
       type: Job,
       nullable: true,
       description:
-        'The last job before it that ended with the same error line, apart from its numbers, see `lastError`; null if there is none.',
+        'The last job before it that ended with the same error line, apart from its numbers, see `lastError`; null if none exists.',
       resolve: ({ id, errorFingerprint }, _args, { jobs }) =>
         errorFingerprint == null ? null : jobs.sameErrorBefore(id),
     }),

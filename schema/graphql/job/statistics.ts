@@ -114,7 +114,7 @@ const FailureType = builder.objectRef<FailureFigures>('FailureStatistics').imple
     }),
     error: t.exposeString('error', {
       nullable: true,
-      description: 'The error line of the newest of them, see `Job.lastError`; null if there is none.',
+      description: 'The error line of the newest of them, see `Job.lastError`; null if none exists.',
     }),
     count: t.exposeInt('count', { description: 'How many jobs.' }),
     jobs: t.idList({

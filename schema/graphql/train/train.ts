@@ -253,7 +253,7 @@ TrainType.implement({
       type: TrainType,
       nullable: true,
       description:
-        'The next train, whose branch is cut and whose version is not on the deployment host yet; null if there is none.',
+        'The next train, whose branch is cut and whose version is not on the deployment host yet; null if none exists.',
       resolve: ({ now, line }) => (line === now.lines.current ? nextTrain(now) : null),
     }),
   }),

@@ -211,7 +211,7 @@ export async function countAudit(reader: Reader, filter: AuditFilter): Promise<n
   return Number(row?.['total'] ?? 0);
 }
 
-/** The number of the newest entry; 0 if there is none. */
+/** The number of the newest entry; 0 if none exists. */
 export async function lastAudit(db: Database): Promise<number> {
   const [row] = await db.execute('select max(id) as last from audit_entry', []);
   return Number(row?.['last'] ?? 0);

@@ -110,7 +110,7 @@ export async function userNamed(em: EntityManager, name: string, now: number): P
   return await em.findOneOrFail(User, { nameKey: nameKey(wanted) });
 }
 
-/** The user of this name in any case; null if there is none. Completes the accounts of earlier versions. Runs in the caller's transaction. */
+/** The user of this name in any case; null if none exists. Completes the accounts of earlier versions. Runs in the caller's transaction. */
 export async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
   const exact = await em.findOne(User, { name: wanted });
   if (exact) return exact;

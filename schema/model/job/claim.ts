@@ -38,7 +38,7 @@ const nextQueued = (lanes: readonly string[]): string =>
    order by ${queuePlaceSql('q')}`;
 
 /**
- * Claims the first queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
+ * Claims the first queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if none exists. Jobs of one
  * lane start in the order of their queue (queue.ts), also while another jobrunner is claiming the one before. A kind that this version does not know is left for
  * a newer jobrunner. Claims nothing while deployments are held, nor in the first seconds after a failover of PostgreSQL. One transaction.
  */

@@ -29,7 +29,7 @@ const CleanUpSchema = defineEntity({
 export class CleanUp extends CleanUpSchema.class {}
 CleanUpSchema.setClass(CleanUp);
 
-/** The latest clean-up that removed something, possibly still running; `null` if there is none. */
+/** The latest clean-up that removed something, possibly still running; `null` if none exists. */
 export async function lastCleanUp(db: Database): Promise<CleanUp | null> {
   const [last] = await db.em().find(CleanUp, {}, { orderBy: { id: 'desc' }, limit: 1 });
   return last ?? null;

@@ -62,7 +62,7 @@ export function normalizeReason(reason: string): string | null {
   return line === '' || line.length > maxReasonLength ? null : line;
 }
 
-/** The active hold; `null` if there is none. At most one is active. */
+/** The active hold; `null` if none exists. At most one is active. */
 export async function currentHold(em: SqlEntityManager, now = Date.now()): Promise<Hold | null> {
   const open = { releasedAt: null, $or: [{ endsAt: null }, { endsAt: { $gt: now } }] };
   return await em.findOne(Hold, open, { orderBy: { id: 'desc' } });

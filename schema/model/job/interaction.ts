@@ -422,7 +422,7 @@ export async function closeInteractions(em: SqlEntityManager, jobId: number, now
   await em.nativeUpdate(Interaction, { job: jobId, answeredAt: null, closedAt: null }, { closedAt: now });
 }
 
-/** A job's open question; `null` if there is none. */
+/** A job's open question; `null` if none exists. */
 export async function pendingInteraction(em: SqlEntityManager, jobId: number): Promise<Interaction | null> {
   return await em.findOne(Interaction, { job: jobId, answeredAt: null, closedAt: null });
 }

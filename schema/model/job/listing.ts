@@ -139,7 +139,7 @@ async function endOfJob(db: Database, id: number): Promise<JobEnd | null> {
     : { stage: text(row['stage']), fingerprint: text(row['error_fingerprint']) };
 }
 
-/** The id of a user; `undefined` if there is none of this name. */
+/** The id of a user; `undefined` if no user has this name. */
 async function ownerNamed(db: Database, name: string): Promise<number | undefined> {
   const [row] = await db.execute('select id from account where name = ?', [name]);
   return row && Number(row['id']);

@@ -57,7 +57,7 @@ export interface PartialLine {
 /** The lines of a log after a cursor. `complete`: these are the last ones. */
 export interface LogBatch {
   readonly lines: readonly LogLine[];
-  /** The line after these whose newline has not come yet; null if there is none, or if these are not the last lines. */
+  /** The line after these whose newline has not come yet; null if none exists, or if these are not the last lines. */
   readonly partial: PartialLine | null;
   /** The number of the last line so far: the cursor for the next request. */
   readonly cursor: number;

@@ -27,7 +27,7 @@ const StoredPartialLineSchema = defineEntity({
 export class StoredPartialLine extends StoredPartialLineSchema.class {}
 StoredPartialLineSchema.setClass(StoredPartialLine);
 
-/** Records the partial line of a job, or with null that there is none. `number`: of the next line. One transaction. Rings `log`. */
+/** Records the partial line of a job, or with null that the log ends with a complete line. `number`: of the next line. One transaction. Rings `log`. */
 export async function recordPartialLine(
   db: Database,
   jobId: number,
@@ -43,7 +43,7 @@ export async function recordPartialLine(
   });
 }
 
-/** The partial line of a job; null if there is none. */
+/** The partial line of a job; null if none exists. */
 export async function readPartialLine(db: Database, jobId: number): Promise<PartialLine | null> {
   const stored = await db.em().findOne(StoredPartialLine, { job: jobId });
   return stored && !(await hasOutputFrom(db, jobId, stored.number)) ? stored : null;

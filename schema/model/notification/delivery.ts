@@ -186,7 +186,7 @@ export interface DueDelivery {
 }
 
 /**
- * The oldest delivery of a webhook that is due; the claim is renewed for it. `null` if there is none, the webhook was disabled or deleted, or another
+ * The oldest delivery of a webhook that is due; the claim is renewed for it. `null` if none exists, the webhook was disabled or deleted, or another
  * server has taken over the claim.
  */
 export async function nextDelivery(

@@ -39,7 +39,7 @@ export interface Stat {
   readonly startTime: number;
 }
 
-/** The entry of a process (/proc/PID/stat); `null` if there is none, or it is dead but not yet reaped. */
+/** The entry of a process (/proc/PID/stat); `null` if none exists, or it is dead but not yet reaped. */
 export function statOf(pid: number): Stat | null {
   let stat: string;
   try {

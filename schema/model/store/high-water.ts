@@ -37,7 +37,7 @@ export class HighWater implements Disposable {
     this.#directories = [...new Set(parents.map(highWaterDirectory))];
   }
 
-  /** The highest mark of all processes of the database `origin`, else the highest of another database; `null` if there is none. */
+  /** The highest mark of all processes of the database `origin`, else the highest of another database; `null` if none exists. */
   highest(origin: string): Mark | null {
     const marks = this.#directories.flatMap(marksIn).toSorted((a, b) => b.position - a.position);
     return marks.find((mark) => mark.origin === origin) ?? marks[0] ?? null;

@@ -19,7 +19,7 @@ export class DiskFull extends Error {
   }
 }
 
-/** Whether the reserve in this directory was used and not refilled. Reads only; false if there is none. */
+/** Whether the reserve in this directory was used and not refilled. Reads only; false if the reserve does not exist. */
 export function isReserveUsed(directory: string): boolean {
   const size = statSync(join(directory, 'reserve'), { throwIfNoEntry: false })?.size ?? reserveSize;
   return size < reserveSize;

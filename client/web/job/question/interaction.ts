@@ -13,7 +13,7 @@ export function answerEffects(key: string | null, choices: QuestionFragment['cho
   });
 }
 
-/** What an empty answer to a text question means: scap's default, which may be given only in the prompt. Null if there is none. */
+/** What an empty answer to a text question means: scap's default, which may be given only in the prompt. Null if none exists. */
 export function suggestedAnswer({
   default: given,
   prompt,

@@ -12,7 +12,7 @@ export interface DrawnTable {
 const border = /^\s*[\u2500-\u257f+=-]{3,}\s*$/;
 const row = /^\s*[│|](.*)[│|]\s*$/;
 
-/** The table in a text; null if there is none, there are several, or one of its rows is not like the others. Then the text is shown as it is. */
+/** The table in a text; null if none exists, there are several, or one of its rows is not like the others. Then the text is shown as it is. */
 export function tableIn(text: string): DrawnTable | null {
   const lines = text.split('\n');
   const isDrawn = (line: string): boolean => border.test(line) || row.test(line);

@@ -6,7 +6,7 @@ import { msg } from '../../i18n/msg.ts';
 export interface ChangeInput {
   /** What is sent to the server: the text as typed, without spaces around it. */
   readonly input: string;
-  /** The change number; null if there is none, and `problem` says why. */
+  /** The change number; null if none exists, and `problem` says why. */
   readonly number: string | null;
   readonly problem: string | null;
 }

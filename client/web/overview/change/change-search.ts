@@ -21,7 +21,7 @@ export interface ChangeSearch {
 }
 
 /**
- * The result for a text, or null while there is none. While a new text is being searched, the result of the previous one stays.
+ * The result for a text, or null while none exists. While a new text is being searched, the result of the previous one stays.
  * @param text null if nothing is searched @param first the maximum number of changes
  */
 export function useChangeSearch(text: string | null, first: number): ChangeSearch | null {

@@ -17,7 +17,7 @@ export interface QueryResult<Data, Variables> {
 }
 
 /**
- * The result of a query, or null while there is none. While the query with new variables is sent, the result of the previous ones stays. A query whose
+ * The result of a query, or null while none exists. While the query with new variables is sent, the result of the previous ones stays. A query whose
  * result is no longer wanted is cancelled.
  * @param variables null if nothing is asked @param repeat whether it is asked again each minute while the page is visible
  */

@@ -145,7 +145,7 @@ async function storeChallenge(
   });
 }
 
-/** The challenge of a session, which cannot be used again; null if there is none. Runs in the caller's transaction. */
+/** The challenge of a session, which cannot be used again; null if none exists. Runs in the caller's transaction. */
 async function takeChallenge(
   em: SqlEntityManager,
   session: number,

@@ -31,7 +31,7 @@ const SecondFactorLockSchema = defineEntity({
 export class SecondFactorLock extends SecondFactorLockSchema.class {}
 SecondFactorLockSchema.setClass(SecondFactorLock);
 
-/** Who enters codes in a session: the person at the identity provider; empty where there is none. */
+/** Who enters codes in a session: the person at the identity provider; empty where none exists. */
 export const personOf = ({ providerIssuer, providerSubject }: PersonOfSession): string =>
   providerSubject == null ? '' : `${providerIssuer ?? ''} ${providerSubject}`;
 

@@ -69,7 +69,7 @@ export async function secondFactorStatus(
   };
 }
 
-/** Creates the user's row if there is none. Runs in the caller's transaction. */
+/** Creates the user's row if none exists. Runs in the caller's transaction. */
 export async function factorOf(em: SqlEntityManager, userId: number): Promise<void> {
   await em.upsert(
     SecondFactor,
@@ -78,7 +78,7 @@ export async function factorOf(em: SqlEntityManager, userId: number): Promise<vo
   );
 }
 
-/** Locks the user's row, created if there is none, until the caller's transaction ends. */
+/** Locks the user's row, created if none exists, until the caller's transaction ends. */
 export async function lockFactor(db: Database, em: SqlEntityManager, userId: number): Promise<void> {
   await factorOf(em, userId);
   if (db.dialect === 'postgresql')
