@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { findSegment, sourceStack } from './source-stack.ts';
+import { findSegment, sourceStack, withSourceStack } from './source-stack.ts';
 
 // Two sources, a segment without a source, a name, negative and long numbers, an empty line.
 const map = {
@@ -50,4 +50,16 @@ test('a stack names the sources of a bundle, and leaves other frames as they are
   const stack = (first: string): string =>
     `Error: no\n    at start (${first})\n    at ${url('dist/other.js')}:1:1\n    at node:internal/x:1:1`;
   expect(sourceStack(stack(`${url('dist/server.js')}:1:12`), root)).toBe(stack('server/main.ts:3:10'));
+});
+
+test('a message with addresses that are not paths is kept in a stack', () => {
+  for (const text of ['file://elsewhere/x.js:1:2', 'file:///a%2Fb.js:1:2', 'file:///etc/x.js:1:2'])
+    expect(sourceStack(`Error: ${text}\n    at ${text}`)).toBe(`Error: ${text}\n    at ${text}`);
+  const inBundles = `${pathToFileURL(join(import.meta.dirname, 'dist')).href}/a%2Fb.js:1:2`;
+  expect(sourceStack(inBundles, import.meta.dirname)).toBe(inBundles);
+});
+
+test('what is thrown without being an error is logged as it is', () => {
+  const thrown: unknown[] = [null, undefined, 'text', { a: 1 }];
+  for (const each of thrown) expect(Reflect.apply(withSourceStack, undefined, [each])).toBe(each);
 });

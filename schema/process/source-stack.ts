@@ -1,7 +1,7 @@
 // Owns naming the sources in the stacks of bundled code. Node would do that too, but it parses every source map when the bundle is loaded, which doubles the time of a start.
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageRoot } from './files.ts';
 
 const framePattern = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g;
@@ -13,11 +13,14 @@ const remembered = new Map<string, string>();
 export function sourceStack(stack: string, root: string = packageRoot): string {
   // Read once for all frames, and not kept: a source map has megabytes.
   const maps = new Map<string, SourceMap | null>();
+  const distribution = `${pathToFileURL(join(root, 'dist')).href}/`;
   return stack.replace(framePattern, (frame, url: string, line: string, column: string) => {
+    // A stack begins with the message, which can contain any text.
+    const file = url.startsWith(distribution) ? pathOf(url) : null;
+    if (file === null) return frame;
     const known = remembered.get(frame);
     if (known !== undefined) return known;
-    const file = fileURLToPath(url);
-    const map = maps.get(file) ?? readMap(file, root);
+    const map = maps.get(file) ?? readMap(file);
     maps.set(file, map);
     const found = map && findSegment(map.mappings, Number(line) - 1, Number(column) - 1);
     const source = map && found && relative(root, resolve(dirname(file), map.sources[found.source] ?? ''));
@@ -28,9 +31,18 @@ export function sourceStack(stack: string, root: string = packageRoot): string {
   });
 }
 
-/** For pino: the serialized error with the {@link sourceStack}. */
+/** For pino: the serialized error with the {@link sourceStack}. What is not an error, which can also be thrown, stays as it is. */
 export function withSourceStack<Serialized extends { stack: string }>(error: Serialized): Serialized {
-  return { ...error, stack: sourceStack(error.stack) };
+  return typeof error?.stack === 'string' ? { ...error, stack: sourceStack(error.stack) } : error;
+}
+
+/** The path of a file URL; null if it is not one of this host. */
+function pathOf(url: string): string | null {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return null;
+  }
 }
 
 /** The part of a source map that positions need. */
@@ -39,9 +51,8 @@ interface SourceMap {
   readonly mappings: string;
 }
 
-/** The source map of a bundle in `root`; null if it has none. */
-function readMap(file: string, root: string): SourceMap | null {
-  if (!file.startsWith(join(root, 'dist'))) return null;
+/** The source map of a bundle; null if it has none. */
+function readMap(file: string): SourceMap | null {
   try {
     return JSON.parse(readFileSync(`${file}.map`, 'utf8'));
   } catch {
