@@ -33,7 +33,7 @@ await runMain('jobrunner', async () => {
     shutdown.abort();
   });
   releaseMemoryWhenIdle();
-  const context = { configuration, database, logger };
+  const context = { configuration, database, logger, followed: new Set<number>() };
   if (configuration.jobrunnerMetrics === null) await runJobs(context, shutdown.signal);
   else {
     // Loaded on demand: most jobrunners are not asked.

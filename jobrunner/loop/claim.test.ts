@@ -36,7 +36,11 @@ it('E9 logs once that no supervisor can be started, and leaves the job queued', 
   const entries: string[] = [];
   const logger = pino({ base: null, timestamp: false }, { write: (line: string) => entries.push(line) });
   const stop = new AbortController();
-  const claiming = claimJobs({ configuration, database: world.database, logger }, 'test', stop.signal);
+  const claiming = claimJobs(
+    { configuration, database: world.database, logger, followed: new Set() },
+    'test',
+    stop.signal,
+  );
   await vi.waitUntil(() => attempts > 1, { timeout: 20_000 });
   stop.abort();
   await claiming;
@@ -67,7 +71,11 @@ it('the jobrunner leaves jobs queued while the command of --lane-check forbids d
   await registerRunner(database, runner);
   const stop = new AbortController();
   const logger = pino({ level: 'silent' });
-  const claiming = claimJobs({ configuration, database, logger }, 'test', stop.signal);
+  const claiming = claimJobs(
+    { configuration, database, logger, followed: new Set<number>() },
+    'test',
+    stop.signal,
+  );
   const problem = async () => (await database.em().findOneOrFail(Runner, { id: 'test' })).laneProblem ?? null;
   const state = async () => (await database.em().findOneOrFail(Job, { id })).state;
   await vi.waitUntil(async () => (await problem()) !== null, { timeout: 20_000 });
@@ -100,7 +108,11 @@ it('the jobrunner starts a job after the end of a hold by the clock of PostgreSQ
   await registerRunner(database, runner, 1);
   const stop = new AbortController();
   const logger = pino({ level: 'silent' });
-  const claiming = claimJobs({ configuration, database, logger }, 'test', stop.signal);
+  const claiming = claimJobs(
+    { configuration, database, logger, followed: new Set<number>() },
+    'test',
+    stop.signal,
+  );
   const seenAt = async () => (await database.em().findOneOrFail(Runner, { id: 'test' })).seenAt;
   await vi.waitUntil(async () => (await seenAt()) > 1, { timeout: 30_000 });
   await database.em().nativeUpdate(Hold, { id: hold.id }, { endsAt: Date.now() + 1_000 });

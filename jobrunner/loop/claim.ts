@@ -7,7 +7,6 @@ import { isAlive } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import type { RunnerContext } from './context.ts';
-import { logEnd } from './job-end.ts';
 import { LaneCheck, laneCheckInterval } from './lane-check.ts';
 import { type Standby, startStandby } from './standby.ts';
 import { checkSupervisors } from './supervisor-check.ts';
@@ -149,13 +148,13 @@ async function mayClaim(
 }
 
 async function handOver(context: RunnerContext, jobId: number, supervisor: Standby): Promise<void> {
-  const { logger, metrics } = context;
+  const { followed, logger, metrics } = context;
   logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
   metrics?.started(jobId);
+  followed.add(jobId);
   // Checked as soon as it exits. If the database is unavailable then, the periodic check does it.
   supervisor.exited
     .then(() => checkSupervisors(context))
-    .then(() => logEnd(context, jobId))
     .then(() => metrics?.ended(jobId))
     .catch((error) => logger.warn({ error: String(error) }, 'checking for a lost job failed; retrying'));
   await supervisor.give(jobId);

@@ -34,7 +34,7 @@ async function logOf(database: Database, lines: number): Promise<Record<string, 
     if (entries.length === lines) stop.abort();
   };
   const logger = pino({ base: null, timestamp: false }, { write });
-  await removeOldJobs({ configuration, database, logger }, runner.id, stop.signal);
+  await removeOldJobs({ configuration, database, logger, followed: new Set() }, runner.id, stop.signal);
   return entries;
 }
 

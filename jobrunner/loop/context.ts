@@ -9,6 +9,8 @@ export interface RunnerContext {
   readonly configuration: Configuration;
   readonly database: Database;
   readonly logger: Logger;
+  /** Jobs on this host whose end this jobrunner logs, see job-end.ts. */
+  readonly followed: Set<number>;
   /** Undefined if nobody asked for metrics. */
   readonly metrics?: RunnerMetrics;
 }

@@ -3,14 +3,20 @@ import { Job } from '../../schema/model/job/job.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import type { RunnerContext } from './context.ts';
 
-/** Logs how a job ended; nothing if it has not ended, or does not exist. */
-export async function logEnd(
-  { database, logger }: Pick<RunnerContext, 'database' | 'logger'>,
-  jobId: number,
+/** Logs how the followed jobs ended that have, each once. `active`: the jobs that are known to be active. */
+export async function logEnds(
+  { database, followed, logger }: RunnerContext,
+  active: readonly Job[],
 ): Promise<void> {
-  const job = await database.em().findOne(Job, { id: jobId });
-  if (!job || !hasEnded(job.state)) return;
-  const { kind, lane, state, outcome, startedAt, finishedAt } = job;
-  const seconds = startedAt && finishedAt ? (finishedAt - startedAt) / 1_000 : null;
-  logger.info({ job: jobId, kind, lane, state, outcome, seconds }, 'job ended');
+  const open = [...followed].filter((id) => !active.some((job) => job.id === id));
+  if (open.length === 0) return;
+  const jobs = await database.em().find(Job, { id: { $in: open } });
+  for (const id of open) {
+    const job = jobs.find((each) => each.id === id);
+    // It was claimed after the active jobs were read, or another check has logged its end meanwhile.
+    if ((job && !hasEnded(job.state)) || !followed.delete(id) || !job) continue;
+    const { kind, lane, state, outcome, startedAt, finishedAt } = job;
+    const seconds = startedAt && finishedAt ? (finishedAt - startedAt) / 1_000 : null;
+    logger.info({ job: id, kind, lane, state, outcome, seconds }, 'job ended');
+  }
 }

@@ -22,8 +22,13 @@ describe.each(dialects)('on %s', (dialect) => {
       environment: { HOME: '/home/x' },
       root: '/nowhere',
     });
-    const context = { configuration, database, logger: pino({ enabled: false }) };
-    const state = { unsupervised: new Map(), unknownSupervision: new Set<number>(), takenOver: null };
+    const context = {
+      configuration,
+      database,
+      logger: pino({ enabled: false }),
+      followed: new Set<number>(),
+    };
+    const state = { unsupervised: new Map(), unknownSupervision: new Set<number>(), followsEarlier: false };
     for (let check = 0; check < 2; check++) await checkSupervisors(context, state);
     expect(await database.em().findOneOrFail(Job, { id })).toMatchObject({
       state: 'lost',
@@ -48,8 +53,8 @@ describe.each(dialects)('on %s', (dialect) => {
     });
     const entries: string[] = [];
     const logger = pino({ base: null, timestamp: false }, { write: (line: string) => entries.push(line) });
-    const context = { configuration, database, logger };
-    const state = { unsupervised: new Map(), unknownSupervision: new Set<number>(), takenOver: null };
+    const context = { configuration, database, logger, followed: new Set<number>() };
+    const state = { unsupervised: new Map(), unknownSupervision: new Set<number>(), followsEarlier: false };
     await checkSupervisors(context, state);
     expect(entries).toEqual([]);
     await database.write([], (em) =>

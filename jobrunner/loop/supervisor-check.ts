@@ -11,7 +11,7 @@ import { loseJob } from '../loss.ts';
 import { jobMarkOf } from '../process/environment.ts';
 import { processesOf } from '../process/process.ts';
 import type { RunnerContext } from './context.ts';
-import { logEnd } from './job-end.ts';
+import { logEnds } from './job-end.ts';
 import { startStandby } from './standby.ts';
 
 /** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
@@ -26,14 +26,14 @@ interface CheckState {
   readonly unsupervised: Map<number, number>;
   /** Jobs about whose unknown supervision version a warning was logged. */
   readonly unknownSupervision: Set<number>;
-  /** Jobs of an earlier jobrunner on this host that have not ended. null before the first check. */
-  takenOver: Set<number> | null;
+  /** Whether the jobs of an earlier jobrunner on this host are followed: from the first check on. */
+  followsEarlier: boolean;
 }
 
 /** Checks active jobs, at the start and repeatedly while there are any, until `signal` aborts. */
 export async function watchSupervisors(context: RunnerContext, signal: AbortSignal): Promise<void> {
   using jobs = context.database.doorbell.listen('orders');
-  const state: CheckState = { unsupervised: new Map(), unknownSupervision: new Set(), takenOver: null };
+  const state: CheckState = { unsupervised: new Map(), unknownSupervision: new Set(), followsEarlier: false };
   while (!signal.aborted) {
     const active = await checkSupervisors(context, state).catch((error) => {
       context.logger.error({ error: String(error) }, 'checking for lost jobs failed; retrying');
@@ -67,26 +67,20 @@ export async function checkSupervisors(context: RunnerContext, state?: CheckStat
       await superviseAtSecondCheck(context, job, state);
     }
   }
-  if (state) await logEndsOfTakenOver(context, active, state);
+  if (state && !state.followsEarlier) followEarlier(context, active, state);
+  await logEnds(context, active);
   return active.length;
 }
 
-/** The ends of the jobs that this jobrunner claims are logged when their supervisors exit (claim.ts), and those of earlier jobrunners here. */
-async function logEndsOfTakenOver(
-  context: RunnerContext,
+/** From the first check on, the jobs whose supervisors an earlier jobrunner on this host started are followed, as those that this one claims. */
+function followEarlier(
+  { database, followed }: RunnerContext,
   active: readonly Job[],
   state: CheckState,
-): Promise<void> {
-  const ids = active.map(({ id }) => id);
-  state.takenOver ??= new Set(
-    active
-      .filter(({ supervisor }) => supervisor && !isElsewhere(context.database, supervisor))
-      .map(({ id }) => id),
-  );
-  for (const id of [...state.takenOver].filter((each) => !ids.includes(each))) {
-    state.takenOver.delete(id);
-    await logEnd(context, id);
-  }
+): void {
+  state.followsEarlier = true;
+  for (const { id, supervisor } of active)
+    if (supervisor && !isElsewhere(database, supervisor)) followed.add(id);
 }
 
 /** All processes of a SQLite database are on one machine: after another boot, also under another name, none of them lives. */
@@ -149,6 +143,7 @@ async function superviseAtSecondCheck(
   if (await wasRewoundSince(database.execute, job.queuedAt))
     return await loseUnlessEnded(context, job.id, 'the database was restored while the job was starting');
   logger.warn({ job: job.id }, 'claimed, but without a supervisor: starting one');
+  context.followed.add(job.id);
   const standby = await startStandby(configuration);
   await standby.give(job.id);
 }

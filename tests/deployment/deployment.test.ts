@@ -150,6 +150,8 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
       expect(hidden.length).toBeGreaterThan(3);
       expect(hidden.every((line) => line.text === null)).toBe(true);
 
+      const logged = () => world.jobrunner?.stderr().match(/"job ended"/g) ?? [];
+      await expect.poll(logged).toHaveLength(1);
       await world.kill(world.jobrunner, 'SIGTERM');
       await world.kill(world.server, 'SIGTERM');
       await world.startServer();
