@@ -36,8 +36,8 @@ test('while the web client is built, its pages say so and load themselves again;
   const directory = await mkdtemp(join(tmpdir(), 'spiderpig-build-'));
   const webClientError = join(directory, 'error.txt');
   await using building = await openServer({ webClientError, configuration: { basePath: '/pig' } });
-  const page = async (path: string) => {
-    const response = await fetch(`${building.url}${path}`);
+  const page = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${building.url}${path}`, { headers });
     return {
       status: response.status,
       cached: response.headers.get('cache-control'),
@@ -57,6 +57,13 @@ test('while the web client is built, its pages say so and load themselves again;
   expect(failed.status).toBe(503);
   expect(failed.body).toContain('<pre>&quot;x&quot; is not exported by &lt;y&gt;</pre>');
   expect(failed.body).not.toContain('<script');
+  const throughProxy = await page('/', { 'x-forwarded-for': '198.51.100.7' });
+  expect(throughProxy.body).toContain('could not be built');
+  expect(throughProxy.body).not.toContain('is not exported');
+  // A page that was sent before the build ended still loads itself again.
+  await mkdir(building.staticDirectory, { recursive: true });
+  await writeFile(join(building.staticDirectory, 'index.html'), 'the page');
+  expect((await page(script)).body).toContain('location.reload()');
   await rm(directory, { recursive: true });
 });
 

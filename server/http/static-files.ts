@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { existsAt } from '../../schema/text/page-path.ts';
-import { sendUnbuiltPage } from '../plain/unbuilt-page.ts';
+import { sendReloadScript, sendUnbuiltPage } from '../plain/unbuilt-page.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
@@ -31,6 +31,7 @@ const encodings = [
 
 /** Sends a file of the built web client, or its index.html. */
 export async function sendStaticFile(exchange: Exchange): Promise<void> {
+  if (sendReloadScript(exchange)) return;
   const { context, path } = exchange;
   const directory = context.staticDirectory;
   const type = types[extname(path)];

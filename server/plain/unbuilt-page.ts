@@ -7,24 +7,33 @@ import { send } from '../http/response.ts';
 import { type Content, html } from './html.ts';
 
 /** Loads the page again, with the code of a sign-in link, which is behind the # of its address: without it the browser may only move to the #. */
-const reload = { path: '/load-again.js', script: 'setTimeout(() => location.reload(), 500);\n' };
+const reload = { path: '/reload.js', script: 'setTimeout(() => location.reload(), 500);\n' };
 
 /** Answers a request for the web client, which is not built. 503: the page is only not there yet. */
 export async function sendUnbuiltPage(exchange: Exchange): Promise<void> {
-  const { request, response, path, context } = exchange;
+  const { context } = exchange;
   const errorFile = context.webClientError;
-  if (path === reload.path) {
-    send(response, 200, reload.script, {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'no-store',
-    });
-    return;
-  }
   if (errorFile === null) return sendStatus(exchange, notBuilt);
   const errors = await readFile(errorFile, 'utf8').catch(() => null);
   if (errors === null) return sendStatus(exchange, building(context.basePath));
-  // Others need not know the paths on this host.
-  sendStatus(exchange, failed(isLocalClient(request) ? stripVTControlCharacters(errors) : null));
+  sendStatus(exchange, failed(isAtThisHost(exchange) ? stripVTControlCharacters(errors) : null));
+}
+
+/** Whether the browser is on this host, or at a tunnel to it, and not behind a proxy on it. Others need not know the paths on this host. */
+const isAtThisHost = ({ request, context }: Exchange): boolean =>
+  isLocalClient(request) && context.publicUrl === null && request.headers['x-forwarded-for'] === undefined;
+
+/**
+ * Sends the script that loads a status page again, if that is its path. Also when the web client was built since the page was sent: without the script,
+ * the page would stay.
+ */
+export function sendReloadScript({ response, path, context }: Exchange): boolean {
+  if (path !== reload.path || context.webClientError === null) return false;
+  send(response, 200, reload.script, {
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  return true;
 }
 
 /** What a status page says. */
