@@ -48,7 +48,11 @@ export function buildWebClient({
   });
   return {
     environment: { SPIDERPIG_WEB_CLIENT_ERROR: errorFile },
-    done: finished(build, { unfinished, directory, errorFile }),
+    // A full disk can prevent that the error is written.
+    done: finished(build, { unfinished, directory, errorFile }).catch((error: unknown) => {
+      process.stderr.write(`the web client could not be built: ${String(error)}\n`);
+      return false;
+    }),
     [Symbol.dispose]() {
       build.kill('SIGTERM');
       rmSync(unfinished, { recursive: true, force: true });
@@ -70,8 +74,8 @@ async function finished(
   });
   try {
     const [status, signal] = await once(build, 'close');
-    // It was ended together with the process that started it.
-    if (signal === 'SIGTERM') return false;
+    // It was ended together with the process that started it, which Ctrl-C does by itself.
+    if (signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP') return false;
     if (status !== 0 || !isBuilt(unfinished)) throw new Error(`the build ended with status ${status}`);
     // Another process may have built it meanwhile.
     if (!isBuilt(directory)) {

@@ -63,6 +63,7 @@ async function runServices(
   const children = [server];
   const exits = [exitStatusOf(server)];
   let interrupted = false;
+  let ended = false;
   forwardSignals(children, () => {
     interrupted = true;
   });
@@ -72,7 +73,7 @@ async function runServices(
     if (server.stdout === null) return;
     createInterface({ input: server.stdout }).on('line', (line) => {
       if (!line.startsWith('ready ')) process.stdout.write(`${line}\n`);
-      else if (!interrupted) {
+      else if (!interrupted && !ended) {
         void onReady(line);
         // Only now: its start would take the CPU from the server's, and a person needs longer to the first job than it does.
         const jobrunner = startProcess('jobrunner', ofJobrunner, 'inherit');
@@ -83,6 +84,8 @@ async function runServices(
       }
     });
   });
+  // The last output of the server can arrive after its exit.
+  ended = true;
   for (const child of children)
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   const statuses = await Promise.all(exits);
