@@ -1,8 +1,9 @@
-// Owns the lists of jobs: which jobs a filter selects, newest first, and how many. Each read ends after one page, however many jobs there are. Not the rows (job.ts).
+// Owns the lists of jobs: which jobs a filter selects, newest first, and how many. Each read ends after one page, however many jobs there are, except the jobs that ended in a period: all jobs of the period are read. Not the rows (job.ts).
 import type { StageName } from '../../text/stage.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
 import { countJobsWhere } from './count.ts';
+import { errorFingerprint, storedErrorText } from './error-fingerprint.ts';
 import type { JobKind } from './kind/list.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
 import { hasEnded, type JobState, jobStates } from './state.ts';
@@ -129,14 +130,15 @@ const lastStage = `(select s.name from job_stage s where s.job_id = j.id and s.f
 /** How a job ended; null if it has not, or does not exist. */
 async function endOfJob(db: Database, id: number): Promise<JobEnd | null> {
   const [row] = await db.execute(
-    `select ${lastStage} as stage, error_fingerprint from job j
+    `select ${lastStage} as stage, error_fingerprint, last_error from job j
      where j.id = ? and j.removed_at is null and j.finished_at is not null`,
     [id],
   );
   const text = (value: unknown): string | null => (value == null ? null : String(value));
-  return row === undefined
-    ? null
-    : { stage: text(row['stage']), fingerprint: text(row['error_fingerprint']) };
+  if (row === undefined) return null;
+  const error = storedErrorText(row['last_error']);
+  const fingerprint = text(row['error_fingerprint']) ?? (error === null ? null : errorFingerprint(error));
+  return { stage: text(row['stage']), fingerprint };
 }
 
 /** The id of a user; `undefined` if no user has this name. */
@@ -305,6 +307,8 @@ function unindexedConditions(filter: KnownFilter, dialect: Database['dialect']):
 /** That a job ended so, over `job j`. Pure. */
 const likeConditions = ({ stage, fingerprint }: JobEnd): Condition[] => [
   { sql: 'j.finished_at is not null', values: [] },
+  // A supervisor of an earlier version records the error line only.
+  ...(fingerprint === null ? [{ sql: 'j.last_error is null', values: [] }] : []),
   equal('j.error_fingerprint', fingerprint),
   equal(lastStage, stage),
 ];
