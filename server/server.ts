@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import { browserUrl } from '../schema/process/address.ts';
+import { errorCode } from '../schema/process/error.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
 import { sendDatabaseProblem } from './database-problem.ts';
@@ -110,7 +111,7 @@ async function answer(
 function answerError(response: ServerResponse, error: unknown, logger: Logger): void {
   const { req: request } = response;
   // The client has disconnected before its whole request arrived. Nobody reads an answer, and strangers must not fill the log with errors.
-  if (request.destroyed && !request.complete) {
+  if (request.destroyed && !request.complete && errorCode(error) === 'ECONNRESET') {
     logger.debug({ err: error }, 'the client disconnected during its request');
     return;
   }

@@ -38,11 +38,22 @@ export class Tickets {
     if (expiresAt <= now || expiresAt > now + ticketLifetime) return false;
     const wanted = signature(session, target, `${expiry}.${random}`);
     if (!timingSafeEqual(Buffer.from(wanted), Buffer.from(given))) return false;
+    this.#forgetExpired(now);
     const used = this.#used.get(session.user) ?? new Map<string, number>();
-    for (const [each, end] of used) if (end <= now) used.delete(each);
     if (used.has(ticket) || used.size >= maxUsed) return false;
     this.#used.set(session.user, used.set(ticket, expiresAt));
     return true;
+  }
+
+  /** Expired tickets are refused anyway. They were added in about the order in which they expire. */
+  #forgetExpired(now: number): void {
+    for (const [user, used] of this.#used) {
+      for (const [each, end] of used) {
+        if (end > now) break;
+        used.delete(each);
+      }
+      if (used.size === 0) this.#used.delete(user);
+    }
   }
 }
 
