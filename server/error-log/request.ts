@@ -1,7 +1,7 @@
 // Owns one request to the error log: its time limit, the limit of its response, and why it failed as a text. Not what is requested (search.ts).
 import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
-import { whyNoResponse } from '../gerrit/no-response.ts';
 import { retryAfterOf } from '../gerrit/request.ts';
+import { whyNoResponse } from '../http/no-response.ts';
 
 /** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */
 const maxResponse = 16_777_216;

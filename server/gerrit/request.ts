@@ -1,6 +1,6 @@
 // Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed as a text. Not what is requested (gerrit.ts).
 import { setTimeout as pause } from 'node:timers/promises';
-import { whyNoResponse } from './no-response.ts';
+import { whyNoResponse } from '../http/no-response.ts';
 
 /** The maximum size of a response, in bytes. */
 const maxResponse = 4_194_304;
