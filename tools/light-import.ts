@@ -67,7 +67,7 @@ const replacements: readonly Replacement[] = [
     name: 'light-entity-order',
     file: /@mikro-orm\/core\/metadata\/MetadataDiscovery\.js$/,
     before: 'b.root.name.localeCompare(a.root.name)',
-    after: '(b.root.name < a.root.name ? -1 : 1)',
+    after: '(b.root.name === a.root.name ? 0 : b.root.name < a.root.name ? -1 : 1)',
   },
 ];
 
