@@ -8,7 +8,7 @@ import { endAllDeliveries } from '../notification/delivery-state.ts';
 import { recordHoldEvent } from '../notification/event.ts';
 import type { Rewind } from '../store/continuity.ts';
 import type { Database } from '../store/database.ts';
-import { wasMarkedAfter } from '../store/ledger.ts';
+import { recordHome, wasMarkedAfter } from '../store/ledger.ts';
 
 /** How many job numbers are skipped where another process may have given out numbers that are not known here. */
 const skippedNumbers = 1_000;
@@ -31,6 +31,7 @@ export async function holdAfterRewind(
     async (em) => {
       await lockHolds(db, em, 'hold');
       await also?.(em);
+      if (rewind.home != null) await recordHome(db.execute, rewind.home, em);
       if (await wasMarkedAfter(db.execute, rewind.last.position, em)) return null;
       if (rewind.state === 'another' && rewind.last.job === 0) return await continueAfter(db, em, rewind, 0);
       const skipped = db.dialect === 'postgresql' || rewind.known === null ? skippedNumbers : 0;
@@ -55,11 +56,11 @@ const isOfEarlier = ({ dialect }: Database, { state }: Rewind): boolean =>
  */
 async function endWhatIsEarlier(db: Database, em: SqlEntityManager, now: number): Promise<void> {
   await endAllDeliveries(db, em, now);
-  const unused = 'update sign_in_link set expires_at = ? where redeemed_at is null and expires_at > ?';
-  await db.execute(unused, [now, now], em);
+  const expireLinks = 'update sign_in_link set expires_at = ? where redeemed_at is null and expires_at > ?';
+  await db.execute(expireLinks, [now, now], em);
   await db.execute("update device_request set decision = 'denied' where redeemed_at is null", [], em);
-  const open = 'update session set ended_at = ? where ended_at is null returning id';
-  const ended = await db.execute(open, [now], em);
+  const endSessions = 'update session set ended_at = ? where ended_at is null returning id';
+  const ended = await db.execute(endSessions, [now], em);
   if (ended.length === 0) return;
   const user = await userNamed(em, ownName, now);
   const detail = `everyone: ${ended.length} ${ended.length === 1 ? 'session' : 'sessions'}`;

@@ -35,6 +35,8 @@ export interface Rewind {
   readonly known: Mark | null;
   /** The last mark of the database. */
   readonly last: Mark;
+  /** Where a database of PostgreSQL is now. `onRewind` records it in its transaction, so that no other process recognises the same restoring again. */
+  readonly home?: string | null;
 }
 
 /** How often an idle process compares, in milliseconds. */
@@ -89,9 +91,9 @@ export class Continuity implements Disposable {
     const { last } = await compareLedger(db.execute, null);
     this.#known = this.#highWater?.highest(last.origin) ?? null;
     const hasMark = this.#known !== null;
-    const home = this.#file === null ? await homeOf(db.execute) : null;
+    const home = await this.#home(db);
     if (await this.#isRestored(db, home, last))
-      await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last });
+      await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last, home });
     await this.compare(db);
     // A SQLite database that was used has a mark beside it, unless the file was copied to another place.
     if (!hasMark && this.#file !== null && (await hasOrders(db)))
@@ -101,6 +103,11 @@ export class Continuity implements Disposable {
     await this.#tidy(db, home).catch((error: unknown) => {
       if (databaseProblemOf(error)?.kind !== 'read-only') throw error;
     });
+  }
+
+  /** Where a database of PostgreSQL is; null on SQLite. */
+  async #home(db: Connection): Promise<string | null> {
+    return this.#file === null ? await homeOf(db.execute) : null;
   }
 
   async #tidy(db: Connection, home: string | null): Promise<void> {
@@ -126,9 +133,8 @@ export class Continuity implements Disposable {
     this.#onRewind = onRewind;
     const { last } = await compareLedger(db.execute, null);
     this.#known = this.#highWater?.highest(last.origin) ?? null;
-    await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last });
-    const home = this.#file === null ? await homeOf(db.execute) : null;
-    if (home !== null) await recordHome(db.execute, home);
+    const home = await this.#home(db);
+    await this.#recognize(db, { state: 'restored', known: this.#markOf(last), last, home });
   }
 
   /** Compares the database with what this process knows, and remembers how far it has come. Calls `onRewind` if it has lost something. */

@@ -105,11 +105,12 @@ export async function recordedHome(execute: Execute): Promise<string | null> {
   return typeof row?.['home'] === 'string' ? row['home'] : null;
 }
 
-/** Records where the database is used now. One statement. */
-export async function recordHome(execute: Execute, home: string): Promise<void> {
+/** Records where the database is used now. One statement, in the transaction of `em` if it is given. */
+export async function recordHome(execute: Execute, home: string, em?: SqlEntityManager): Promise<void> {
   await execute(
     'update ledger set home = ? where id = (select min(id) from ledger) and home is distinct from ?',
     [home, home],
+    em,
   );
 }
 
