@@ -272,7 +272,7 @@ export type InteractionKind =
 export type JobFilter = {
   /** The number of one of its changes: 1 to 10 digits. */
   change?: string | null | undefined;
-  /** The number of a job: it ended after the same stage and with the same error line, apart from its numbers, as that job. */
+  /** The number of a job: it ended with the same error line as that job, apart from its numbers, or both without one and after the same stage. */
   endedLike?: string | number | null | undefined;
   /** Ended at or after this time. */
   endedSince?: string | null | undefined;

@@ -48,7 +48,7 @@ const JobFilterInput = builder.inputType('JobFilter', {
     }),
     endedLike: t.id({
       description:
-        'The number of a job: it ended after the same stage and with the same error line, apart from its numbers, as that job.',
+        'The number of a job: it ended with the same error line as that job, apart from its numbers, or both without one and after the same stage.',
     }),
   }),
 });

@@ -104,12 +104,13 @@ const QuestionType = builder.objectRef<QuestionFigures>('QuestionStatistics').im
 
 const FailureType = builder.objectRef<FailureFigures>('FailureStatistics').implement({
   authScopes: { read: true },
-  description: 'Jobs that failed in one stage with the same error, apart from its numbers.',
+  description:
+    'Jobs that failed with the same error, apart from its numbers, or without an error line in the same stage.',
   fields: (t) => ({
     stage: t.field({
       type: StageNameType,
       nullable: true,
-      description: 'The stage; null if none was recorded.',
+      description: 'The last stage of the newest of these jobs; null if none was recorded.',
       resolve: ({ stage }) => stage,
     }),
     error: t.exposeString('error', {

@@ -6,6 +6,7 @@ import { claimJob } from './claim.ts';
 import { endJob } from './ending.ts';
 import { errorFingerprint, readSameErrorBefore } from './error-fingerprint.ts';
 import { Job } from './job.ts';
+import { listJobs } from './listing.ts';
 
 test('lines that differ only in their numbers have the same fingerprint', () => {
   expect(errorFingerprint('12:01 ERROR: 37 %')).toBe(errorFingerprint('9:00 ERROR: 5 %'));
@@ -42,5 +43,21 @@ it.each(dialects)(
     await database.write([], (em) => em.nativeUpdate(Job, { id: second }, { removedAt: 1 }));
     expect(await readSameErrorBefore(database, [last])).toEqual(new Map([[last, first]]));
     expect(await readSameErrorBefore(database, [])).toEqual(new Map());
+  },
+);
+
+it.each(dialects)(
+  'a job of an earlier supervisor, which recorded no fingerprint, has the error of its line, on %s',
+  async (dialect) => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const earlier = await fail(world, 'ERROR: 37 % failed');
+    const job = await fail(world, 'ERROR: 5 % failed');
+    const silent = await fail(world, 'nothing special');
+    await database.write([], (em) => em.nativeUpdate(Job, { id: job }, { errorFingerprint: null }));
+    const ids = async (endedLike: number): Promise<readonly number[]> =>
+      (await listJobs(database, database, { first: 5, before: null, filter: { endedLike } })).ids;
+    expect(await ids(job)).toEqual([earlier]);
+    expect(await ids(silent)).toEqual([silent]);
   },
 );

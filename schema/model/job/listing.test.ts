@@ -159,14 +159,14 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
       ({ queuedAt: n, finishedAt }) => n === 2 && finishedAt != null,
     ],
     [
-      'the end of another job, with its stage and error',
+      'the error of another job',
       { endedLike: 13 },
-      ({ queuedAt: n, finishedAt }) => finishedAt != null && n % 5 === 2 && n % 6 === 0,
+      ({ queuedAt: n, finishedAt }) => finishedAt != null && n % 5 === 2,
     ],
     [
-      'the end of another job, without a stage, with its error, and a time',
+      'the error of another job without a stage, and a time',
       { endedLike: 3, endedSince: 1_010 },
-      ({ queuedAt: n, finishedAt }) => (finishedAt ?? 0) >= 1_010 && n % 5 === 2 && n % 6 !== 0,
+      ({ queuedAt: n, finishedAt }) => (finishedAt ?? 0) >= 1_010 && n % 5 === 2,
     ],
     [
       'the end of another job without an error',

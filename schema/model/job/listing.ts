@@ -304,13 +304,12 @@ function unindexedConditions(filter: KnownFilter, dialect: Database['dialect']):
   ];
 }
 
-/** That a job ended so, over `job j`. Pure. */
+/** That a job ended with the same error line, or with none in the same stage, over `job j`. Pure. */
 const likeConditions = ({ stage, fingerprint }: JobEnd): Condition[] => [
   { sql: 'j.finished_at is not null', values: [] },
-  // A supervisor of an earlier version records the error line only.
-  ...(fingerprint === null ? [{ sql: 'j.last_error is null', values: [] }] : []),
   equal('j.error_fingerprint', fingerprint),
-  equal(lastStage, stage),
+  // A supervisor of an earlier version records the error line only.
+  ...(fingerprint === null ? [{ sql: 'j.last_error is null', values: [] }, equal(lastStage, stage)] : []),
 ];
 
 const equal = (expression: string, value: string | null): Condition =>

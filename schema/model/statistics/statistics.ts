@@ -216,12 +216,12 @@ function questionFigures(questions: readonly AnsweredQuestion[]): QuestionFigure
     .slice(0, listLimit);
 }
 
-/** The same stage and the same error, without its numbers, are one failure. */
+/** The same error, without its numbers, is one failure; without an error line, the same stage is. As in lists of jobs that ended like another one. */
 function failureFigures(jobs: readonly EndedJob[], stages: readonly EndedStage[]): FailureFigures[] {
   const last = new Map(stages.map(({ job, name }) => [job, name]));
   const failed = jobs.filter(({ outcome }) => outcome === 'failed').toReversed();
   const alike = ({ id, lastError }: EndedJob): string =>
-    `${last.get(id) ?? ''} ${lastError === null ? '' : withoutNumbers(lastError)}`;
+    lastError === null ? `stage ${last.get(id) ?? ''}` : `error ${withoutNumbers(lastError)}`;
   return [...Map.groupBy(failed, alike).values()]
     .flatMap((each) => {
       const [newest] = each;
