@@ -1,6 +1,6 @@
 // Tests why a request failed, as the client package and the terminal client say it.
 import { expect, test } from 'vitest';
-import { reasonOf } from './error.ts';
+import { reasonOf, wasNotHandled } from './error.ts';
 
 const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { cause });
 
@@ -21,6 +21,13 @@ test.each([
   [{ code: 'ECONNREFUSED' }, ''],
 ])('the reason of a failed request with %j is named', (cause, reason) => {
   expect(reasonOf(failed(cause))).toBe(reason);
+  // A mutation is not repeated then, since a retry would fail too.
+  expect(wasNotHandled(failed(cause))).toBe(true);
+});
+
+test('a request whose connection was lost may have been handled', () => {
+  expect(wasNotHandled(failed({ code: 'ECONNRESET' }))).toBe(false);
+  expect(wasNotHandled(new TypeError('Failed to fetch'))).toBe(false);
 });
 
 test('a failed request of a browser has no reason', () => {

@@ -78,14 +78,30 @@ export function reasonOf(thrown: unknown): string {
   const cause = memberOf(thrown, 'cause');
   const code = String(memberOf(cause, 'code') ?? '');
   if (/redirect/.test(String(memberOf(cause, 'message')))) return ': it redirects, which is not followed';
-  if (/^(?:CERT|DEPTH_ZERO|ERR_TLS|SELF_SIGNED|UNABLE_TO)_/.test(code))
-    return `: its certificate is not accepted (${code})`;
+  if (isCertificateProblem(code)) return `: its certificate is not accepted (${code})`;
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return ': it does not use TLS';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': its host was not found';
   if (code === 'EACCES') return ': you may not connect to it';
   return '';
 }
+
+/**
+ * Whether `fetch` failed before the server could handle the request: without a connection, in the negotiation of TLS, or by a redirect. A browser does not
+ * say so.
+ */
+export function wasNotHandled(thrown: unknown): boolean {
+  const cause = memberOf(thrown, 'cause');
+  const code = String(memberOf(cause, 'code') ?? '');
+  return (
+    /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES|ERR_SSL_\w+)$/.test(code) ||
+    isCertificateProblem(code) ||
+    /redirect/.test(String(memberOf(cause, 'message')))
+  );
+}
+
+const isCertificateProblem = (code: string): boolean =>
+  /^(?:CERT_|DEPTH_ZERO_|ERR_TLS_CERT_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|HOSTNAME_MISMATCH$)/.test(code);
 
 /** A member of an unknown value; undefined where it has none. */
 export function memberOf(value: unknown, name: string): unknown {

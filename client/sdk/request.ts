@@ -3,7 +3,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { BackOff } from '../subscription/back-off.ts';
 import { delay } from '../subscription/resume.ts';
-import { fromGraphQLErrors, memberOf, reasonOf, SpiderPigError } from './error.ts';
+import { fromGraphQLErrors, reasonOf, SpiderPigError, wasNotHandled } from './error.ts';
 import { type ClientOptions, endpointOf, serverNameOf } from './options.ts';
 
 /** A response of the server; its members are not validated. */
@@ -62,15 +62,9 @@ async function post<Data>(
     const why = timeout.aborted ? 'does not answer' : `cannot be reached${reasonOf(error)}`;
     throw new SpiderPigError('unreachable', `${serverNameOf(options)} ${why}`, {
       cause: error,
-      recorded: wasNotSent(error) ? false : null,
+      recorded: wasNotHandled(error) ? false : null,
     });
   }
-}
-
-/** Whether no connection was made, so that the server cannot have seen the request. A browser does not say so. */
-function wasNotSent(error: unknown): boolean {
-  const code = memberOf(memberOf(error, 'cause'), 'code');
-  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ENOENT';
 }
 
 /** A JSON object of unknown members; null if the text is something else. The server validated the document against the schema, from which Data follows. */
