@@ -36,3 +36,19 @@ it('the focus is at the beginning of another page whose code arrives later', asy
   render(<Page place={place} />, root);
   await vi.waitFor(() => expect(document.activeElement?.id).toBe('content'));
 });
+
+it('a page whose code arrives later takes no focus from what the user has focused meanwhile', async () => {
+  const menu = document.body.appendChild(document.createElement('button'));
+  const place: Route = { page: 'account' };
+  render(<Page place={overview} />, root);
+  render(<Page place={place} isLoaded={false} />, root);
+  menu.focus();
+  render(<Page place={place} />, root);
+  // Observers are called in the order in which they were made.
+  await new Promise((resolve) => {
+    new MutationObserver(resolve).observe(menu, { attributes: true });
+    menu.setAttribute('lang', 'en');
+  });
+  expect(document.activeElement).toBe(menu);
+  menu.remove();
+});

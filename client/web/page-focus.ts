@@ -21,8 +21,11 @@ export function useFocusOnNewPage(place: Route): void {
       return;
     }
     if (focusPage()) return;
+    const before = document.activeElement;
     const observer = new MutationObserver(() => {
-      if (focusPage()) observer.disconnect();
+      const now = document.activeElement;
+      // The user has focused something else meanwhile, which must not lose it.
+      if ((now !== before && now !== document.body) || focusPage()) observer.disconnect();
     });
     observer.observe(document.body, { childList: true, subtree: true });
     return () => observer.disconnect();

@@ -1,5 +1,5 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
-import { useId, useLayoutEffect, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobOutcome } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
@@ -34,6 +34,12 @@ interface FilterProps {
 /** @param viewer the name of the user, for “Mine”; null while it is not known */
 export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { viewer: string | null }) {
   const id = useId();
+  const search = useRef<HTMLInputElement>(null);
+  /** For buttons that remove a condition, and themselves with it: the focus needs another place. */
+  const onFilterLess = (less: HistoryFilter): void => {
+    onFilter(less);
+    search.current?.focus();
+  };
   const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
   const isProblems = groupOf(filter.outcomes) === 'problems';
   const hasMore =
@@ -54,6 +60,7 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
       <div class="cdx-text-input history-search__text">
         <input
           id={`${id}-text`}
+          ref={search}
           class="cdx-text-input__input"
           type="search"
           maxLength={200}
@@ -97,16 +104,16 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         <MoreFilters filter={filter} onFilter={onFilter} />
       </div>
       {filter.owner !== '' && filter.owner !== viewer && (
-        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, owner: '' })}>
+        <button type="button" class="cdx-button" onClick={() => onFilterLess({ ...filter, owner: '' })}>
           <bdi>{msg('overview-history-of', harmlessLabel(filter.owner))}</bdi>
         </button>
       )}
       {filter.project !== '' && (
-        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, project: '' })}>
+        <button type="button" class="cdx-button" onClick={() => onFilterLess({ ...filter, project: '' })}>
           <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
         </button>
       )}
-      {hasConditions(filter) && <HistoryConditions filter={filter} onFilter={onFilter} />}
+      {hasConditions(filter) && <HistoryConditions filter={filter} onFilter={onFilterLess} />}
     </search>
   );
 }

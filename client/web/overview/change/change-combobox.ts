@@ -46,7 +46,12 @@ export function useChangeCombobox(typed: string, onChoose: (change: FoundChange)
     setClosedFor(text);
     setMoved(null);
   };
+  const isLooking = browsing && wanted === '' && menu === null;
   const onKey = (key: string): boolean => {
+    if (isLooking && key === 'Escape') {
+      close();
+      return true;
+    }
     if (menu === null) {
       if (key !== 'ArrowDown') return false;
       setClosedFor(null);
@@ -69,7 +74,7 @@ export function useChangeCombobox(typed: string, onChoose: (change: FoundChange)
   };
   return {
     menu,
-    isLooking: browsing && wanted === '' && menu === null,
+    isLooking,
     active,
     browse: () => {
       setClosedFor(null);
