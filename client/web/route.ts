@@ -78,6 +78,12 @@ export function go(path: string, replace = false): void {
 
 /** An `onClick` of links to pages of the client: opens the page without a load, except in a new tab or window. */
 export function followLink(event: TargetedMouseEvent<HTMLAnchorElement>): void {
+  const { pathname, search, hash } = event.currentTarget;
+  followPath(event, pathname + search + hash);
+}
+
+/** As {@link followLink}, for a link that does not know its path, as those in SVG. */
+export function followPath(event: MouseEvent, path: string): void {
   if (
     event.defaultPrevented ||
     event.button !== 0 ||
@@ -89,6 +95,5 @@ export function followLink(event: TargetedMouseEvent<HTMLAnchorElement>): void {
     return;
   }
   event.preventDefault();
-  const { pathname, search, hash } = event.currentTarget;
-  go(pathname + search + hash);
+  go(path);
 }

@@ -3,7 +3,7 @@ import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../gene
 import { otherQuestion, outcomeGroups } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { followLink, jobPath } from '../route.ts';
+import { followLink, followPath, jobPath } from '../route.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
 import {
@@ -17,7 +17,7 @@ import {
 } from './history-link.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
-import { hourInUtc } from './week-hour.ts';
+import { hourInUtc, hoursAhead } from './week-hour.ts';
 
 type Figures = StatisticsResult['statistics'];
 type Spread = NonNullable<Figures['delivery']['leadTime']>;
@@ -188,7 +188,11 @@ export function Questions({ questions, period }: Pick<Figures, 'questions'> & Of
         { value: key ?? '', shown: key === null ? msg('statistics-questions-other') : questionName(key) },
         span(waited.median),
         span(waited.p90),
-        linkedCount(waited.count, historyAddress(period, { question: key ?? otherQuestion })),
+        linkedCount(
+          waited.count,
+          historyAddress(period, { question: key ?? otherQuestion }),
+          msg('statistics-open-answers', waited.count),
+        ),
       ])}
       bars={questions.map(({ key, waited }) => (
         <Bar
@@ -265,6 +269,7 @@ export function Hours({ hours, period, zone }: Pick<Figures, 'hours'> & OfPeriod
   const most = Math.max(...hours.map(({ count }) => count));
   const countOf = (weekday: string, hour: number): number =>
     hours.find((each) => String(each.weekday) === weekday && each.hour === hour)?.count ?? 0;
+  const ahead = hoursAhead(zone, period);
   return (
     <div class="hours">
       <FigureTable
@@ -279,10 +284,11 @@ export function Hours({ hours, period, zone }: Pick<Figures, 'hours'> & OfPeriod
           ...hoursOfDay.map((hour) => {
             const value = countOf(weekday, hour);
             if (value === 0) return { value, shown: '' };
-            const startHour = hourInUtc(Number(weekday), hour, zone, period);
             const linked = linkedCount(
               value,
-              startHour === null ? null : historyAddress(period, { startHour }),
+              ahead === null
+                ? null
+                : historyAddress(period, { startHour: hourInUtc(Number(weekday), hour, ahead) }),
             );
             const shown = typeof linked === 'object' ? linked.shown : linked;
             return { value, shown: value * 2 > most ? <span class="hours__many">{shown}</span> : shown };
@@ -344,7 +350,12 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
         >
           {timed.map((job) => (
             // The table has the same links for the keyboard and for screen readers.
-            <a key={job.id} href={jobPath(job.id)} tabindex={-1}>
+            <a
+              key={job.id}
+              href={jobPath(job.id)}
+              tabindex={-1}
+              onClick={(event) => followPath(event, jobPath(job.id))}
+            >
               <title>{`${job.id} · ${duration(job.duration * 1000)}`}</title>
               <ellipse
                 class={`scatter__${toneOf(job.outcome)}`}
@@ -369,7 +380,14 @@ type Measures = Figures['delivery'];
 /** A value of a measure that leads to the jobs behind it. */
 const linked = (value: number, words: string, href: string) => ({
   value,
-  shown: <HistoryLink href={href}>{words}</HistoryLink>,
+  shown:
+    value === 0 ? (
+      words
+    ) : (
+      <HistoryLink href={href} label={msg('statistics-open-measure', words)}>
+        {words}
+      </HistoryLink>
+    ),
 });
 const few = () => ({ value: '', shown: msg('statistics-too-few') });
 

@@ -5,7 +5,11 @@ import { questionName } from './question-name.ts';
 import { hourInWords } from './week-hour.ts';
 
 /** A moment without what every one of these has: seconds, and the sign of UTC. */
-const shownMoment = (iso: string): string => iso.replace('T', ' ').replace(/(:00(\.000)?)?Z$/, '');
+const shownMoment = (iso: string): string =>
+  new Date(iso)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(:00)?\.000Z$|Z$/, '');
 
 /** The times between which the jobs ended, unless fields show them. */
 function timesInWords({ from, to }: HistoryFilter): string | null {

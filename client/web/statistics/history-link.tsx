@@ -66,14 +66,14 @@ export function HistoryLink({
   );
 }
 
-/** A cell with a number of jobs that leads to them; without a link if there are none. @param href null if they cannot be selected */
-export const linkedCount = (count: number, href: string | null) =>
+/** A cell with a number of jobs that leads to them; without a link if there are none. @param href null if they cannot be selected @param label what the link says to screen readers */
+export const linkedCount = (count: number, href: string | null, label = msg('statistics-open', count)) =>
   count === 0 || href === null
     ? count
     : {
         value: count,
         shown: (
-          <HistoryLink href={href} label={msg('statistics-open', count)}>
+          <HistoryLink href={href} label={label}>
             {count}
           </HistoryLink>
         ),

@@ -1,4 +1,5 @@
 // Owns the hours of a week: their names, and which hour in UTC one of another time zone is. Owns no statistics.
+import type { Period } from './history-link.tsx';
 import { enumMsg } from './messages.ts';
 
 const hoursOfWeek = 168;
@@ -22,20 +23,19 @@ function minutesAhead(zone: string, at: number): number {
 }
 
 /**
- * The hour of the week in UTC (0: Monday, 00:00) that is this hour of a time zone in the whole period; null: the clocks changed in it, or differ by parts of
- * hours. @param weekday 1 (Monday) to 7
+ * How many hours the clock of a time zone is ahead of UTC in the whole period; null: the clocks changed in it, or differ by parts of hours. Each week is
+ * looked at, since the clocks can change twice within five.
  */
-export function hourInUtc(
-  weekday: number,
-  hour: number,
-  zone: string,
-  { from, to }: { readonly from: number; readonly to: number },
-): number | null {
+export function hoursAhead(zone: string, { from, to }: Period): number | null {
   const ahead = minutesAhead(zone, from);
-  if (ahead % 60 !== 0 || ahead !== minutesAhead(zone, (from + to) / 2) || ahead !== minutesAhead(zone, to))
-    return null;
-  return ((weekday - 1) * 24 + hour - ahead / 60 + hoursOfWeek) % hoursOfWeek;
+  if (ahead % 60 !== 0) return null;
+  for (let at = from; at < to; at += 7 * 86_400_000) if (minutesAhead(zone, at) !== ahead) return null;
+  return minutesAhead(zone, to) === ahead ? ahead / 60 : null;
 }
+
+/** The hour of the week in UTC (0: Monday, 00:00) of an hour in a time zone that is `ahead`. @param weekday 1 (Monday) to 7 */
+export const hourInUtc = (weekday: number, hour: number, ahead: number): number =>
+  ((weekday - 1) * 24 + hour - ahead + hoursOfWeek) % hoursOfWeek;
 
 /** An hour of the week in UTC as text: `Mon 15:00`. */
 export function hourInWords(hourOfWeek: number): string {

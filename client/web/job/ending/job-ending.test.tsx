@@ -58,7 +58,9 @@ test('an error that ended an earlier job links to that job, and to all that ende
   const job = jobDetail('7', { state: 'FAILED', outcome: 'FAILED', lastError, sameErrorBefore: { id: '4' } });
   show(job);
   expect(screen.getByRole('link', { name: 'job 4' }).getAttribute('href')).toBe('/jobs/4');
-  expect(screen.getByRole('link', { name: 'All jobs with this error' }).getAttribute('href')).toBe('/?like=7');
+  expect(screen.getByRole('link', { name: 'All jobs with this error' }).getAttribute('href')).toBe(
+    '/?like=7',
+  );
   cleanup();
   show({ ...job, sameErrorBefore: null });
   expect(screen.queryByText(/^The same error/)).toBeNull();

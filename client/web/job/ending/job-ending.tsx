@@ -93,7 +93,7 @@ export function JobEnding({
       )}
       {incomplete.has(job.outcome) && <Reached stages={stages} progress={job.progress} />}
       <ErrorWatch job={job} />
-      {isLive(job) && <DebugHint words={msg('job-ending-check-hint')} />}
+      {isOnAllServers(job) && <DebugHint words={msg('job-ending-check-hint')} />}
       <div class="ending__actions">
         <RestartActions job={job} mayAct={mayAct} />
         <JobReportButtons job={job} stages={stages} />
@@ -120,7 +120,7 @@ function SeenBefore({ id, before }: { id: string; before: string }) {
 }
 
 /** Whether changes of the job are on all servers now, so that one can look at them there. */
-const isLive = ({ outcome, changes }: JobDetailFragment): boolean =>
+const isOnAllServers = ({ outcome, changes }: JobDetailFragment): boolean =>
   changes.length > 0 && (outcome === 'DEPLOYED' || outcome === 'DEPLOYED_WITH_ERRORS');
 
 /** How far the deployment got. Stages that the log does not name are not mentioned. */
