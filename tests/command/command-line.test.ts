@@ -173,17 +173,14 @@ describe('a command of an operator', () => {
     [['lose', '1']],
     [['hold', 'switchover']],
     [['release']],
-  ])(
-    'spiderpig %j creates no second installation where none exists, and says what to set',
-    async (args) => {
-      const { status, out, err } = await run(args);
-      expect({ status, out }).toEqual({ status: 2, out: '' });
-      expect(err).toContain(
-        `there is no SpiderPig database at sqlite:${directory}/data/spiderpig.sqlite. Set --database`,
-      );
-      expect(existsSync(join(directory, 'data'))).toBe(false);
-    },
-  );
+  ])('spiderpig %j creates no second installation where none exists, and says what to set', async (args) => {
+    const { status, out, err } = await run(args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(
+      `there is no SpiderPig database at sqlite:${directory}/data/spiderpig.sqlite. Set --database`,
+    );
+    expect(existsSync(join(directory, 'data'))).toBe(false);
+  });
 
   it('spiderpig login does not migrate a database of an older version', async () => {
     const url = await install();
