@@ -1,5 +1,28 @@
 // Owns waiting that an AbortSignal can end: for a wake-up call, for a delay, for a condition.
 
+/** What waits for the abort of a signal, with one listener for all: adding and removing a listener costs more than the rest of a wait. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Calls `wake` when the signal is aborted. Returns the function that ends this. */
+function onAbort(signal: AbortSignal, wake: () => void): () => void {
+  let wakes = waiting.get(signal);
+  if (wakes === undefined) {
+    const added = new Set<() => void>();
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const each of added) each();
+      },
+      { once: true },
+    );
+    waiting.set(signal, added);
+    wakes = added;
+  }
+  const all = wakes;
+  all.add(wake);
+  return () => all.delete(wake);
+}
+
 /** Resolves when `wake` is called or the signal is aborted. `subscribe` receives `wake` and returns the function that unsubscribes it. */
 export async function wakeOrAbort(
   signal: AbortSignal,
@@ -8,12 +31,11 @@ export async function wakeOrAbort(
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const unsubscribe = subscribe(resolve);
-  const onAbort = (): void => resolve();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const ignoreAbort = onAbort(signal, resolve);
   try {
     await promise;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    ignoreAbort();
     unsubscribe();
   }
 }
