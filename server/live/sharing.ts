@@ -15,6 +15,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { badVariables, withinBudget } from '../graphql/execution.ts';
 import type { OperationContext } from '../graphql/operation.ts';
+import type { Serialized } from './serialized-payload.ts';
 
 /**
  * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. The fields of a job load
@@ -29,15 +30,12 @@ const shareable: ReadonlySet<string> = new Set([
 ]);
 
 /** A result that several subscribers receive. */
-interface Shared extends ExecutionResult {
-  /** The result as JSON, serialized once. Yoga calls it by this name for event streams. */
-  readonly stringify: () => string;
-}
+interface Shared extends ExecutionResult, Serialized {}
 
-/** A shared result as JSON; null for any other result. */
-export function sharedText(result: object): string | null {
-  return 'stringify' in result && typeof result.stringify === 'function' ? String(result.stringify()) : null;
-}
+const isShared = (result: object): result is Shared => 'stringify' in result && 'encode' in result;
+
+/** A shared result, which is serialized once; null for any other result. */
+export const serializedOf = (result: object): Serialized | null => (isShared(result) ? result : null);
 
 /**
  * Subscriptions with the same key have the same result for an event. It consists of document, operation, role, and all variables except those that
@@ -110,13 +108,16 @@ const isShareable = (result: ExecutionResult): boolean => 'data' in result && !r
 /** The result with its JSON, which is made for the first subscriber that needs it. */
 function withText(result: ExecutionResult): Shared {
   let text: string | null = null;
-  return {
-    ...result,
-    stringify: () => {
-      text ??= JSON.stringify(result);
-      return text;
-    },
+  let bytes: Buffer | null = null;
+  const stringify = (): string => {
+    text ??= JSON.stringify(result);
+    return text;
   };
+  const encode = (): Buffer => {
+    bytes ??= Buffer.from(stringify());
+    return bytes;
+  };
+  return { ...result, stringify, encode };
 }
 
 async function subscribeSharing(

@@ -16,7 +16,7 @@ import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/id
 import type { OpenConnections } from './connection.ts';
 import { type ConnectionLimits, Shares } from './connection-limit.ts';
 import type { SerializedPayloads } from './serialized-payload.ts';
-import { sharedText } from './sharing.ts';
+import { serializedOf } from './sharing.ts';
 
 /** How long a client may take to send `connection_init`, in milliseconds. */
 const initTimeout = 5_000;
@@ -94,8 +94,8 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
       return operation.args;
     },
     onNext({ extra: state }, _id, _payload, _args, result) {
-      const text = sharedText(result);
-      if (text !== null) return state.payloads.placeholder(text);
+      const serialized = serializedOf(result);
+      if (serialized !== null) return state.payloads.placeholder(serialized);
       const { data, errors } = result;
       if (!errors) return undefined;
       return { ...(data === undefined ? {} : { data }), errors: errors.map(shown) };

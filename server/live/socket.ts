@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { ConnectionLimits } from './connection-limit.ts';
 import { NewSockets } from './new-socket.ts';
-import { SerializedPayloads } from './serialized-payload.ts';
+import { type Message, SerializedPayloads } from './serialized-payload.ts';
 import { createProtocol, type ProtocolParts, type SocketState } from './socket-protocol.ts';
 
 /** The maximum size of a message from a client, in bytes. */
@@ -76,7 +76,7 @@ export class SocketServer {
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, payloads.fill(data)),
+        send: (data) => send(socket, request.socket, payloads.fill(data)),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on('message', (data) => {
@@ -143,11 +143,30 @@ function ping(socket: WebSocket, interval: number): NodeJS.Timeout {
 }
 
 /** Resolves once the message was written to the network, so that a slow client delays only its own operations. */
-const send = (socket: WebSocket, message: string): Promise<void> =>
+const send = (socket: WebSocket, stream: Duplex, message: Message): Promise<void> =>
   new Promise((resolve, reject) => {
+    const written = (error?: Error): void => (error ? reject(error) : resolve());
     if (socket.readyState !== socket.OPEN) resolve();
-    else socket.send(message, (error) => (error ? reject(error) : resolve()));
+    else if (typeof message === 'string') socket.send(message, written);
+    else sendParts(socket, stream, message, written);
   });
+
+/**
+ * Sends the parts of a message as frames of one message, in one write. The payload, which may go to thousands of connections, is not copied for
+ * each of them.
+ */
+function sendParts(
+  socket: WebSocket,
+  stream: Duplex,
+  [head, payload, tail]: Exclude<Message, string>,
+  written: (error?: Error) => void,
+): void {
+  stream.cork();
+  socket.send(head, { fin: false });
+  socket.send(payload, { binary: false, fin: false });
+  socket.send(tail, { fin: true }, written);
+  stream.uncork();
+}
 
 function closeAfterError(socket: WebSocket, error: unknown, logger: Logger): void {
   logger.debug({ err: error }, 'could not process a WebSocket message');

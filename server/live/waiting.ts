@@ -4,7 +4,7 @@ import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
 import { shown } from '../database-problem.ts';
 import type { OperationOrigin, Wait } from '../graphql/operation.ts';
-import { sharedText } from './sharing.ts';
+import { serializedOf } from './sharing.ts';
 
 /** The maximum wait, in seconds. */
 export const maxWait = 60;
@@ -71,7 +71,8 @@ export async function collectEvents<Result>(
 
 /** A result as JSON; shared results are serialized only once. */
 const serialized = ({ errors, ...others }: ExecutionResult): string =>
-  sharedText(others) ?? JSON.stringify(errors ? { ...others, errors: errors.map(shown) } : others);
+  serializedOf(others)?.stringify() ??
+  JSON.stringify(errors ? { ...others, errors: errors.map(shown) } : others);
 
 /** Answers operations with a {@link Wait}. */
 export const waiting: Plugin<object, OperationOrigin> = {

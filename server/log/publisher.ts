@@ -2,15 +2,17 @@
 
 /** From this many subscribers on, lines are published in intervals. */
 const manySubscribers = 10;
-/** The maximum interval, in milliseconds. */
-const maxInterval = 250;
+/** The maximum interval for the number of subscribers, in milliseconds. */
+const maxBatchInterval = 100;
+/** The maximum interval after a publication that took long, in milliseconds. */
+const maxPause = 250;
 
 /**
  * The minimum time between two batches, in milliseconds. With few subscribers each line is sent immediately. With many, lines are batched: most of the
  * cost of a batch is sending it, so many small batches would take all of the server's CPU time. Pure.
  */
 export const batchInterval = (subscribers: number): number =>
-  subscribers < manySubscribers ? 0 : Math.min(maxInterval, subscribers / 10);
+  subscribers < manySubscribers ? 0 : Math.min(maxBatchInterval, subscribers / 10);
 
 /** How a {@link Publisher} works. */
 export interface PublisherOptions {
@@ -52,10 +54,7 @@ export class Publisher implements Disposable {
     this.#next = last;
     if (this.#timer !== undefined) return;
     // On a slow or busy host, at least half of the time is left for other work.
-    const interval = Math.max(
-      batchInterval(this.#options.subscribers()),
-      Math.min(maxInterval, this.#duration),
-    );
+    const interval = Math.max(batchInterval(this.#options.subscribers()), Math.min(maxPause, this.#duration));
     const due = this.#publishedAt + this.#duration + interval - performance.now();
     if (due <= 0) this.publishNow(last);
     else this.#timer = setTimeout(() => this.publishNow(this.#next), due);
