@@ -17,6 +17,7 @@ import {
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
+import { startError } from '../../schema/process/start-error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import { operatorAccount, operatorName } from '../argument.ts';
 import { say } from '../output.ts';
@@ -30,7 +31,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const file = oneFile(positionals, 'backup');
   const configuration = configurationWith(options);
   await recordBackup(configuration, file);
-  const content = await backUp(configuration.databaseUrl, file);
+  const content = await opening(configuration, (url) => backUp(url, file));
   say(`${file}: ${contentText(content)}, ${content.bytes} bytes`);
 }
 
@@ -50,13 +51,24 @@ async function recordBackup(configuration: Configuration, file: string): Promise
   }
 }
 
+/** Work with the database, with what to do if that cannot be reached or written. */
+async function opening<T>(
+  { databaseUrl }: Pick<Configuration, 'databaseUrl'>,
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  return await work(databaseUrl).catch((error: unknown) => {
+    throw startError(databaseUrl, error);
+  });
+}
+
 /** `spiderpig restore FILE` */
 export async function restore(args: readonly string[]): Promise<void> {
   const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
   const file = oneFile(positionals, 'restore');
   const configuration = configurationWith(options);
   prepareDataDirectory(configuration);
-  const restored = await restoreBackup(configuration.databaseUrl, file);
+  const { data } = configuration;
+  const restored = await opening(configuration, (url) => restoreBackup(url, file, { data }));
   await using database = await openDatabase(configuration.databaseUrl, { marks: configuration.data });
   const what = `A backup as of ${minuteInUtc(restored.lastOrderAt)} was restored by ${operatorName()}.`;
   let sessions = 0;

@@ -87,7 +87,9 @@ export const backupPart: Part = {
     writeFileSync(file, bytes, { mode: 0o600 });
     const sent = `${bytes.length} bytes`;
     try {
-      const restored = await restoreBackup(`sqlite:${join(directory, 'restored.sqlite')}`, file);
+      const restored = await restoreBackup(`sqlite:${join(directory, 'restored.sqlite')}`, file, {
+        data: directory,
+      });
       return { sent, answer: `200 ${restored.jobs} jobs` };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;

@@ -1,5 +1,5 @@
 // Backups of both databases, restored into both: every row, the numbers that come next, and what is refused. Real files and a real PostgreSQL.
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,9 +21,12 @@ import { findDatabase } from '../migration/migration.ts';
 import { dispatchEvents, WebhookDelivery } from '../notification/delivery.ts';
 import { createWebhook } from '../notification/webhook.ts';
 import { openDatabase } from '../open.ts';
+import { identify } from '../runner/process.ts';
 import { holdAfterRewind } from '../runner/rewind.ts';
+import { Runner, registerRunner } from '../runner/runner.ts';
 import { type Database, type Dialect, sqliteFile } from '../store/database.ts';
-import { BackupRefused, backUp } from './backup.ts';
+import { backUp } from './backup.ts';
+import { BackupRefused } from './refusal.ts';
 import { restoreBackup } from './restore.ts';
 import { copiedTables } from './table.ts';
 
@@ -97,7 +100,7 @@ describe.each(pairs)('a backup of %s restored into %s', (from, to) => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
 
     await using own = await ownDatabase(to);
-    expect(await restoreBackup(own.url, file)).toMatchObject({ jobs: 2 });
+    expect(await restoreBackup(own.url, file, { data: directory })).toMatchObject({ jobs: 2 });
     await using restored = await openDatabase(own.url);
     expect(await everything(restored)).toEqual(before);
     expect((await readLines(restored, first.id, 0, 9)).map(({ text }) => text)).toEqual(['ä line', 'x']);
@@ -146,13 +149,15 @@ describe('a backup', () => {
     await using test = await openTestDatabase('sqlite');
     const other = join(directory, 'other');
     writeFileSync(other, 'no database, but longer than the header of one'.repeat(20));
-    await expect(restoreBackup(test.database.url, other)).rejects.toThrow(
+    await expect(restoreBackup(test.database.url, other, { data: directory })).rejects.toThrow(
       `${other} is not a backup of SpiderPig`,
     );
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
-    await expect(restoreBackup(test.database.url, file)).rejects.toThrow(BackupRefused);
-    await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is in use: stop the server');
+    await expect(restoreBackup(test.database.url, file, { data: directory })).rejects.toThrow(BackupRefused);
+    await expect(restoreBackup(test.database.url, file, { data: directory })).rejects.toThrow(
+      'is in use: stop the server',
+    );
     expect(await test.database.em().count(User)).toBe(2);
   });
 
@@ -161,18 +166,75 @@ describe('a backup', () => {
     await using test = await openTestDatabase('sqlite');
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
-    await restoreBackup(url, file);
-    const { before } = await restoreBackup(url, file);
+    await restoreBackup(url, file, { data: directory });
+    const { before } = await restoreBackup(url, file, { data: directory });
     expect(before).toMatch(/spiderpig\.sqlite\.before-\d{8}T\d{6}Z$/);
     expect(existsSync(before ?? '')).toBe(true);
     expect(existsSync(sqliteFile(url))).toBe(true);
   });
 
-  it('restore refuses a PostgreSQL database that is in use', async () => {
+  it('restore refuses a PostgreSQL database that has users, and one that a process has open', async () => {
     await using test = await openTestDatabase('postgresql');
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
-    await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is not empty');
+    await using empty = await ownDatabase('postgresql');
+    {
+      await using _open = await openDatabase(empty.url);
+      await expect(restoreBackup(empty.url, file, { data: directory })).rejects.toThrow(
+        /is in use \(spiderpig on .*\): stop the server and the jobrunner/,
+      );
+    }
+    await restoreBackup(empty.url, file, { data: directory });
+    await expect(restoreBackup(empty.url, file, { data: directory })).rejects.toThrow('is not empty');
+  });
+
+  it('restore replaces what processes wrote into a PostgreSQL database at their start', async () => {
+    await using test = await openTestDatabase('postgresql');
+    const runner = {
+      id: 'deploy1:default',
+      host: 'deploy1',
+      lanes: ['default'],
+      process: identify(process.pid),
+      startedAt: 1,
+      scap: 'scap',
+      simulated: false,
+    };
+    await registerRunner(test.database, { ...runner, lanes: ['kept'] });
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await using empty = await ownDatabase('postgresql');
+    {
+      await using started = await openDatabase(empty.url);
+      await registerRunner(started, runner);
+    }
+    await restoreBackup(empty.url, file, { data: directory });
+    await using restored = await openDatabase(empty.url);
+    expect(await restored.em().find(Runner, {})).toEqual([expect.objectContaining({ lanes: ['kept'] })]);
+  });
+
+  it('restore does not migrate an older PostgreSQL database that it refuses', async () => {
+    await using test = await openTestDatabase('postgresql');
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await using other = await openTestDatabase('postgresql');
+    await other.database.execute("delete from mikro_orm_migrations where name like '%gate%'", []);
+    const { url } = other.database;
+    await other.database[Symbol.asyncDispose]();
+    await expect(restoreBackup(url, file, { data: directory })).rejects.toThrow('is not empty');
+    expect(await findDatabase(url)).toBe('old');
+  });
+
+  it('a directory that is missing, and a directory in place of a backup, are refused with a sentence', async () => {
+    await using test = await openTestDatabase('sqlite');
+    const { url } = test.database;
+    await expect(backUp(url, join(directory, 'none', 'backup'))).rejects.toThrow(
+      new BackupRefused(`The directory ${join(directory, 'none')} does not exist. No backup was made.`),
+    );
+    const other = `sqlite:${join(directory, 'other.sqlite')}`;
+    await expect(restoreBackup(other, directory, { data: directory })).rejects.toThrow(
+      new BackupRefused(`${directory} cannot be read (EISDIR). Nothing was changed.`),
+    );
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('restore refuses a PostgreSQL database that the server would refuse', async () => {
@@ -180,7 +242,9 @@ describe('a backup', () => {
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
     await using ascii = await ownDatabase('postgresql', makeAsciiDatabase);
-    await expect(restoreBackup(ascii.url, file)).rejects.toThrow('The encoding of the database is SQL_ASCII');
+    await expect(restoreBackup(ascii.url, file, { data: directory })).rejects.toThrow(
+      'The encoding of the database is SQL_ASCII',
+    );
     expect(await findDatabase(ascii.url)).toBe('missing');
   });
 });

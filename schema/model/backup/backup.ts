@@ -1,14 +1,21 @@
 // Owns making a backup: one SQLite file, also of a PostgreSQL database, made while everything runs. Not restoring it (restore.ts).
-import { chmodSync, closeSync, fsyncSync, linkSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { DomainError } from '../error.ts';
 import { migrate } from '../migration/migration.ts';
 import { dialectOf, sqliteFile } from '../store/database.ts';
+import { BackupRefused, fileProblem } from './refusal.ts';
 import { copyFromPostgreSql } from './table.ts';
-
-/** The backup was not made, or cannot be restored. Nothing was changed. */
-export class BackupRefused extends DomainError {}
 
 export interface BackupContent {
   readonly bytes: number;
@@ -22,6 +29,20 @@ export interface BackupContent {
  * complete and on the disk. Throws {@link BackupRefused} if it exists.
  */
 export async function backUp(url: string, file: string): Promise<BackupContent> {
+  if (existsSync(file)) throw new BackupRefused(existing(file));
+  try {
+    return await backUpInto(url, file);
+  } catch (error) {
+    // Created meanwhile.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new BackupRefused(existing(file));
+    throw fileProblem(error, { reading: null, writing: dirname(file) });
+  }
+}
+
+const existing = (file: string): string => `${file} exists already: choose another name for the backup.`;
+
+async function backUpInto(url: string, file: string): Promise<BackupContent> {
   const directory = mkdtempSync(join(dirname(file), '.spiderpig-backup-'));
   const copy = join(directory, 'copy');
   try {
@@ -40,10 +61,6 @@ export async function backUp(url: string, file: string): Promise<BackupContent> 
     linkSync(copy, file);
     sync(dirname(file));
     return content;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      throw new BackupRefused(`${file} exists already: choose another name for the backup.`);
-    throw error;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

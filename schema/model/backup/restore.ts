@@ -2,11 +2,13 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { migrate } from '../migration/migration.ts';
+import { findDatabase, migrate } from '../migration/migration.ts';
 import { dialectOf, sqliteFile } from '../store/database.ts';
+import { doorbellName } from '../store/doorbell.ts';
 import { checkPostgreSql } from '../store/postgresql-check.ts';
-import { type BackupContent, BackupRefused, checkBackup } from './backup.ts';
+import { type BackupContent, checkBackup } from './backup.ts';
 import { openCopyClient } from './client.ts';
+import { BackupRefused, fileProblem } from './refusal.ts';
 import { copyToPostgreSql } from './table.ts';
 
 /** What was restored. */
@@ -17,15 +19,31 @@ export interface Restored extends BackupContent {
 
 /**
  * Restores a backup of either dialect into a database of either dialect, and migrates it to this version. A SQLite file that was there is kept
- * under another name; a PostgreSQL database must be empty. Throws {@link BackupRefused},
- * `UnsuitableDatabase`, and `DatabaseIsNewer` for a backup of a newer version.
+ * under another name; a PostgreSQL database must be empty and unused. `data`: the data directory, where the backup is copied and migrated before it goes into
+ * PostgreSQL. Throws {@link BackupRefused}, `UnsuitableDatabase`, and `DatabaseIsNewer` for a backup of a newer version.
  */
-export async function restoreBackup(url: string, file: string, now = Date.now()): Promise<Restored> {
+export async function restoreBackup(
+  url: string,
+  file: string,
+  { data, now = Date.now() }: { readonly data: string; readonly now?: number },
+): Promise<Restored> {
   if (!existsSync(file)) throw new BackupRefused(`${file} does not exist.`);
   const isSqlite = dialectOf(url) === 'sqlite';
   // Before anything is written: server and jobrunner refuse a database that fails these checks.
-  if (!isSqlite) await checkPostgreSql(url);
-  const parent = isSqlite ? dirname(sqliteFile(url)) : dirname(file);
+  if (!isSqlite) {
+    await checkPostgreSql(url);
+    await checkFree(url);
+  }
+  const parent = isSqlite ? dirname(sqliteFile(url)) : data;
+  try {
+    return await restoreIn(parent, url, file, now);
+  } catch (error) {
+    throw fileProblem(error, { reading: file, writing: parent });
+  }
+}
+
+/** Restores by way of a copy in `parent`, which is removed afterwards. */
+async function restoreIn(parent: string, url: string, file: string, now: number): Promise<Restored> {
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   const directory = mkdtempSync(join(parent, '.spiderpig-restore-'));
   const copy = join(directory, 'copy');
@@ -35,7 +53,7 @@ export async function restoreBackup(url: string, file: string, now = Date.now())
     checkBackup(copy, file);
     await migrate(`sqlite:${copy}`);
     const content = checkBackup(copy, file);
-    if (isSqlite) return { ...content, before: replaceFile(sqliteFile(url), copy, now) };
+    if (dialectOf(url) === 'sqlite') return { ...content, before: replaceFile(sqliteFile(url), copy, now) };
     await fillPostgreSql(url, copy);
     return { ...content, before: null };
   } finally {
@@ -77,16 +95,30 @@ function checkUnused(file: string): void {
   }
 }
 
+/** Throws if a PostgreSQL database has jobs, users or an audit log, or is open in another process. Changes nothing. */
+async function checkFree(url: string): Promise<void> {
+  const isMissing = (await findDatabase(url)) === 'missing';
+  await using target = await openCopyClient(url);
+  const { rows: processes } = await target.client.query<{ name: string }>(
+    'select distinct application_name as name from pg_stat_activity where datname = current_database() and application_name like $1',
+    [doorbellName('%')],
+  );
+  if (processes.length > 0)
+    throw new BackupRefused(
+      `The PostgreSQL database is in use (${processes.map(({ name }) => name).join(', ')}): stop the server and the jobrunner, and wait until no job runs. Nothing was changed.`,
+    );
+  if (isMissing) return;
+  const { rows } = await target.client.query(
+    '(select 1 from account limit 1) union all (select 1 from job limit 1) union all (select 1 from audit_entry limit 1)',
+  );
+  if (rows.length > 0)
+    throw new BackupRefused(
+      'The PostgreSQL database is not empty. Create a new database for the backup, and name it in SPIDERPIG_DATABASE_URL. Nothing was changed.',
+    );
+}
+
 async function fillPostgreSql(url: string, copy: string): Promise<void> {
   await migrate(url);
-  {
-    await using target = await openCopyClient(url);
-    const { rows } = await target.client.query('select 1 from account union all select 1 from job limit 1');
-    if (rows.length > 0)
-      throw new BackupRefused(
-        'The PostgreSQL database is not empty. Create a new database for the backup, and name it in SPIDERPIG_DATABASE_URL. Nothing was changed.',
-      );
-  }
   const source = new SqliteDatabase(copy, { readonly: true });
   await copyToPostgreSql(source, url).finally(() => source.close());
 }

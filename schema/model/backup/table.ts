@@ -88,12 +88,15 @@ function setLastNumber(into: SqliteDatabase.Database, table: string, last: numbe
     into.prepare('insert into sqlite_sequence (name, seq) values (?, ?)').run(table, last);
 }
 
-/** Copies all rows of a SQLite file into a PostgreSQL database that has the same tables and no rows. One transaction. */
+/**
+ * Copies all rows of a SQLite file into a PostgreSQL database that has the same tables. Its own rows go: without users and jobs, they are only what a process
+ * writes at its start. One transaction.
+ */
 export async function copyToPostgreSql(source: SqliteDatabase.Database, url: string): Promise<void> {
   await using target = await openCopyClient(url);
   const { client } = target;
   await client.query('begin');
-  await client.query('delete from ledger');
+  for (const table of [...copiedTables].reverse()) await client.query(`delete from "${table}"`);
   for (const table of copiedTables) {
     const rows = source.prepare<[], unknown[]>(`select * from "${table}"`);
     const names = rows.columns().map(({ name }) => name);
