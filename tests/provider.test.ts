@@ -65,6 +65,7 @@ async function openOrganisation(
     ...(more.providerTimeout === undefined ? {} : { providerTimeout: more.providerTimeout }),
     configuration: {
       port,
+      publicUrl,
       provider: {
         issuer: idp.issuer,
         clientId: idp.clientId,
@@ -892,7 +893,7 @@ describe('server with a public name', () => {
   };
   let world: TestServer;
   beforeAll(async () => {
-    world = await openServer({ configuration: { provider } });
+    world = await openServer({ configuration: { provider, publicUrl } });
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
@@ -972,7 +973,7 @@ describe('server with a public name', () => {
   it('C12 the sign-in cookie is Secure under a public name, and a sent one is not adopted', async () => {
     await using idp = await openIdentityProvider({ publicUrl, people: new Map() });
     await using own = await openServer({
-      configuration: { provider: { ...provider, issuer: idp.issuer, clientId: idp.clientId } },
+      configuration: { publicUrl, provider: { ...provider, issuer: idp.issuer, clientId: idp.clientId } },
     });
     const planted = 'p'.repeat(43);
     const cookie = `spiderpig-sign-in=${planted}; __Host-spiderpig-sign-in-000000000000=${planted}`;

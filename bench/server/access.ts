@@ -10,6 +10,7 @@ import type { Bench } from '../support/section.ts';
 
 const rules = {
   provider: null,
+  publicUrl: null,
   basePath: '',
   secondFactor: true,
   roleGroups: { viewer: [], deployer: [], admin: [] },

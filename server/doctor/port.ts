@@ -13,7 +13,7 @@ import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 export async function listenFindings(
   configuration: Pick<
     Configuration,
-    'host' | 'port' | 'socket' | 'basePath' | 'allowedHosts' | 'provider' | 'data'
+    'host' | 'port' | 'socket' | 'basePath' | 'allowedHosts' | 'publicUrl' | 'data'
   >,
 ): Promise<Finding[]> {
   const { host, port, socket, basePath } = configuration;
@@ -53,21 +53,21 @@ async function portFinding({
   port,
   basePath,
   allowedHosts,
-  provider,
+  publicUrl,
   data,
 }: Pick<
   Configuration,
-  'host' | 'port' | 'basePath' | 'allowedHosts' | 'provider' | 'data'
+  'host' | 'port' | 'basePath' | 'allowedHosts' | 'publicUrl' | 'data'
 >): Promise<Finding | null> {
   const address = `${hostInUrl(host)}:${port}`;
   const error = await listenError(host, port);
   if (error === null) {
     const isLoopback = /^(localhost|127\.|::1$)/.test(host);
-    return isLoopback || allowedHosts.length > 0 || provider !== null
+    return isLoopback || allowedHosts.length > 0 || publicUrl !== null
       ? ok(`port: ${address} is free`)
       : warn(
           `port: ${address} is free, but open to the network without TLS and without a host name`,
-          'listen on 127.0.0.1 behind a proxy with TLS, and add the host name of the proxy to --allowed-hosts',
+          'listen on 127.0.0.1 behind a proxy with TLS, and set --public-url to the URL of the proxy',
         );
   }
   if (host === '::1' && (error === 'EADDRNOTAVAIL' || error === 'EAFNOSUPPORT')) return null;

@@ -292,7 +292,9 @@ describe('a token', () => {
       publicUrl: 'http://127.0.0.1:8888',
     };
     const roleGroups = { viewer: ['staff'], deployer: ['deployment'], admin: ['ops'] };
-    await using other = await openServer({ configuration: { provider, roleGroups } });
+    await using other = await openServer({
+      configuration: { provider, publicUrl: provider.publicUrl, roleGroups },
+    });
     const token = await other.token('deploy', 'grace');
     const read = await other.token('read', 'grace');
     const roles = async () =>

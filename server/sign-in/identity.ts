@@ -151,7 +151,10 @@ export function userOf(judgement: Judgement): User | null {
 }
 
 /** The configuration that authentication depends on. */
-export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups' | 'basePath'>;
+export type AccessRules = Pick<
+  Configuration,
+  'provider' | 'publicUrl' | 'secondFactor' | 'roleGroups' | 'basePath'
+>;
 
 /** Authenticates requests. Computes the role at each call and never caches it. */
 export class Gate implements PublicPlace {
@@ -165,7 +168,7 @@ export class Gate implements PublicPlace {
     this.#db = db;
     this.basePath = rules.basePath;
     this.#rules = rules;
-    this.publicUrl = rules.provider?.publicUrl ?? null;
+    this.publicUrl = rules.publicUrl;
   }
 
   /** As {@link judge}; null without access. */

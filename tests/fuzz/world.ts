@@ -77,6 +77,7 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
     configuration: {
       port,
       secondFactor: false,
+      publicUrl,
       provider: {
         issuer,
         clientId,

@@ -384,6 +384,18 @@ export const optionTable = {
     details: 'See [masks](#masks).',
     format: ({ masks }) => masks?.file ?? '',
   }),
+  'public-url': row({
+    variable: 'SPIDERPIG_PUBLIC_URL',
+    placeholder: 'URL',
+    section: 'general',
+    readBy: ['server', 'commands'],
+    value: optional(secureOrigin),
+    defaultNote: 'none; required with an identity provider',
+    help: 'the URL by which browsers call this server behind a proxy: https (http on this machine only), without a path',
+    details:
+      'Its host is accepted, and webhooks and sign-in links name it. See [network access](#network-access).',
+    format: ({ publicUrl }) => publicUrl ?? '',
+  }),
   'allowed-hosts': row({
     variable: 'SPIDERPIG_ALLOWED_HOSTS',
     placeholder: 'A,B',
@@ -491,16 +503,6 @@ export const optionTable = {
     value: withDefault('groups', text),
     help: 'the claim that holds the groups: a list, or a single name',
     format: ({ provider }) => provider?.groupsClaim ?? '',
-  }),
-  'public-url': row({
-    variable: 'SPIDERPIG_PUBLIC_URL',
-    placeholder: 'URL',
-    section: 'identity provider',
-    readBy: ['server', 'commands'],
-    value: optional(secureOrigin),
-    defaultNote: 'required with an issuer',
-    help: 'the URL by which browsers call this server: https (http on this machine only), without a path; webhooks link to it',
-    format: ({ publicUrl }) => publicUrl ?? '',
   }),
   'viewer-groups': row({
     variable: 'SPIDERPIG_VIEWER_GROUPS',
