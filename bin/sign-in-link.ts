@@ -6,23 +6,24 @@ import { linkLifetime } from '../schema/model/account/sign-in-link.ts';
 import { browserUrl } from '../schema/process/address.ts';
 import type { Configuration } from '../schema/process/configuration/configuration.ts';
 
-/** The line with a sign-in link. `user` is the name that is shown. */
+/** The line with a sign-in link. `url`: of the server, see {@link serverUrl}. `user` is the name that is shown. */
 export function signInLine(
-  { url, socket }: { url: string; socket: string | null },
-  code: string,
-  user: string,
+  { socket, publicUrl }: Pick<Configuration, 'socket' | 'publicUrl'>,
+  { url, code, user }: { readonly url: string; readonly code: string; readonly user: string },
 ): string {
   const line = `sign in as ${user} (once, within ${linkLifetime / 60_000} minutes): ${url}/sign-in#code=${code}\n`;
-  return socket === null ? line : `${line}${tunnelLine(url, socket)}`;
+  return socket === null || publicUrl !== null ? line : `${line}${tunnelLine(url, socket)}`;
 }
 
 /** How a browser reaches a server on a Unix socket. */
 const tunnelLine = (url: string, socket: string): string =>
   `before you open it, run on your own machine: ssh -L ${new URL(url).port || '80'}:${socket} ${hostname()}\n`;
 
-/** The URL of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
+/** The public URL; without one, that of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
 export function serverUrl(configuration: Configuration): string {
-  const file = join(configuration.data, 'server.url');
+  const { data, publicUrl, basePath } = configuration;
+  if (publicUrl !== null) return `${publicUrl}${basePath}`;
+  const file = join(data, 'server.url');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   return browserUrl(configuration);
 }

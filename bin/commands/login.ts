@@ -17,7 +17,6 @@ export async function run(args: readonly string[]): Promise<void> {
   const role = wordOf('--role', own.role ?? 'deployer', roles);
   await using database = await openExistingDatabase(configuration);
   const code = await createSignInLink(database, user, role, Date.now(), userInfo().username);
-  process.stdout.write(
-    signInLine({ url: serverUrl(configuration), socket: configuration.socket }, code, `${user} (${role})`),
-  );
+  const link = { url: serverUrl(configuration), code, user: `${user} (${role})` };
+  process.stdout.write(signInLine(configuration, link));
 }

@@ -94,8 +94,9 @@ async function runServices(
 
 /** Prints the server's `ready` line with a sign-in link below it. */
 async function printWelcome(configuration: Configuration, database: Database, ready: string): Promise<void> {
-  const { socket } = configuration;
-  const url = socket === null ? ready.slice('ready '.length) : serverUrl(configuration);
+  const { socket, publicUrl } = configuration;
+  const isLocal = socket === null && publicUrl === null;
+  const url = isLocal ? ready.slice('ready '.length) : serverUrl(configuration);
   const { username } = userInfo();
   const { createSignInLink } = await import('../../schema/model/account/sign-in-link.ts');
   const code = await createSignInLink(database, username, 'admin', Date.now(), username);
@@ -104,7 +105,7 @@ async function printWelcome(configuration: Configuration, database: Database, re
       'No scap is on PATH: a simulated scap and a simulated Gerrit are used. Nothing real is deployed.\n',
     );
   }
-  process.stdout.write(`${ready}\n${signInLine({ url, socket }, code, username)}`);
+  process.stdout.write(`${ready}\n${signInLine(configuration, { url, code, user: username })}`);
 }
 
 /** Prints which jobs continue after this process has ended. */
