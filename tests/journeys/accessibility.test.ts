@@ -160,6 +160,35 @@ it('no page moves on a phone with a slow network when its data arrives', async (
   expect(found).toEqual([]);
 });
 
+it('the focus stays in the same element while the data of a page arrives', async () => {
+  const { world } = shared;
+  const job = await askQuestion(world);
+  const { page } = await browser.visit(world, { path: '/account' });
+  await page.getByRole('heading', { name: 'Your account' }).waitFor();
+  await slowDown(page);
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const { id, dataset } =
+        document.activeElement instanceof HTMLElement ? document.activeElement : document.body;
+      const words = `${id} ${dataset['seen'] ?? 'new'}`;
+      dataset['seen'] = 'seen';
+      return words;
+    });
+  for (const [path, words] of [
+    [`/jobs/${job}`, 'Backport the changes?'],
+    ['/', 'Start a backport'],
+  ] as const) {
+    await page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+    await page.getByRole('main').getByText('Loading…').waitFor();
+    expect(await focused()).toBe('content new');
+    await page.getByRole('heading', { name: words }).waitFor();
+    expect(await focused()).toBe('content seen');
+  }
+});
+
 it('all texts come from the catalogue, and longer texts fit on a desktop and a phone', async () => {
   const { world } = shared;
   const job = await askQuestion(world);

@@ -1,6 +1,6 @@
 // Owns a job's page: it loads the job, follows it, and puts the parts of the page in their places. Owns no log line.
 import type { Signal } from '@preact/signals';
-import { useQuery, useSubscription } from '@urql/preact';
+import { type CombinedError, useQuery, useSubscription } from '@urql/preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
@@ -82,31 +82,40 @@ export function JobPage({
   }, [connection]);
 
   if (result.data?.job === null) return <NotFound words={msg('job-not-found', id)} why={retention} />;
-  if (job === null) {
-    return (
-      <main class="job-page" id="content" tabIndex={-1}>
-        <h1 class="job-page__title">{msg('job-heading-name', id)}</h1>
-        {result.error === undefined ? (
-          <p class="hint">{msg('app-loading')}</p>
-        ) : (
-          <Message tone="error">{msg('job-load-failed', whyItFailed(result.error))}</Message>
-        )}
-      </main>
-    );
-  }
+  // One element from the start: the focus and a screen reader are in it while the job loads, and stay there.
   return (
-    <OtherWatchers.Provider value={others.names}>
-      <LastDeparture.Provider value={others.departure}>
-        <Job
-          job={job}
-          end={result.data?.job?.log}
-          system={system}
-          viewer={viewer}
-          mayAct={mayAct}
-          transport={transport}
-        />
-      </LastDeparture.Provider>
-    </OtherWatchers.Provider>
+    <main class="job-page" id="content" tabIndex={-1}>
+      {job === null ? (
+        <Loading id={id} error={result.error} />
+      ) : (
+        <OtherWatchers.Provider value={others.names}>
+          <LastDeparture.Provider value={others.departure}>
+            <Job
+              job={job}
+              end={result.data?.job?.log}
+              system={system}
+              viewer={viewer}
+              mayAct={mayAct}
+              transport={transport}
+            />
+          </LastDeparture.Provider>
+        </OtherWatchers.Provider>
+      )}
+    </main>
+  );
+}
+
+/** What the page shows until the job has arrived, or why it did not. */
+function Loading({ id, error }: { id: string; error: CombinedError | undefined }) {
+  return (
+    <>
+      <h1 class="job-page__title">{msg('job-heading-name', id)}</h1>
+      {error === undefined ? (
+        <p class="hint">{msg('app-loading')}</p>
+      ) : (
+        <Message tone="error">{msg('job-load-failed', whyItFailed(error))}</Message>
+      )}
+    </>
   );
 }
 
@@ -135,7 +144,7 @@ function Job({
   const [tab, setTab] = useJobTab();
   const gerritUrl = system?.gerritUrl ?? null;
   return (
-    <main class="job-page" id="content" tabIndex={-1}>
+    <>
       <JobHeader job={job} stages={stages} mayAct={mayAct} />
       <div class="job-page__notices">
         <BlockedNotice job={job} system={system} />
@@ -182,7 +191,7 @@ function Job({
           <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
         </div>
       </aside>
-    </main>
+    </>
   );
 }
 

@@ -65,56 +65,52 @@ export function Overview({
   const active = running.map((job) => <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />);
 
   // Running jobs stand above the form: shown before them, it would move down when they arrive.
-  if (system === null && feed.history === null && feed.problem === null) {
-    return <Loading />;
-  }
+  const isLoading = system === null && feed.history === null && feed.problem === null;
+  // One element from the start: the focus and a screen reader are in it while the jobs load, and stay there.
   return (
     <main class="column" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{msg('job-overview')}</h1>
-      <Section heading={msg('overview-now')}>
-        {isAbove && active}
-        {running.length === 0 && <Idle isKnown={system !== null} history={feed.unfiltered} />}
-        {!isAbove && <p class="idle-line">{msg('overview-now-below')}</p>}
-      </Section>
-      <div key="start" ref={form}>
-        <StartForm
-          draft={draft}
-          onDraft={changeDraft}
-          lanes={lanes}
-          lane={lane}
-          busyJob={lastInLane?.id ?? null}
-          gerritUrl={system?.gerritUrl || null}
-          mayStart={mayAct}
-        />
-      </div>
-      {!isAbove && <Section heading={msg('overview-running')}>{active}</Section>}
-      {queued.length > 0 && (
-        <QueueSection jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
+      {isLoading ? (
+        <p class="hint">{msg('app-loading')}</p>
+      ) : (
+        <>
+          <Section heading={msg('overview-now')}>
+            {isAbove && active}
+            {running.length === 0 && <Idle isKnown={system !== null} history={feed.unfiltered} />}
+            {!isAbove && <p class="idle-line">{msg('overview-now-below')}</p>}
+          </Section>
+          <div key="start" ref={form}>
+            <StartForm
+              draft={draft}
+              onDraft={changeDraft}
+              lanes={lanes}
+              lane={lane}
+              busyJob={lastInLane?.id ?? null}
+              gerritUrl={system?.gerritUrl || null}
+              mayStart={mayAct}
+            />
+          </div>
+          {!isAbove && <Section heading={msg('overview-running')}>{active}</Section>}
+          {queued.length > 0 && (
+            <QueueSection jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
+          )}
+          <HistorySection
+            feed={feed}
+            filter={filter}
+            viewer={viewer}
+            onFilter={setFilter}
+            jobs={ended}
+            withLane={lanes.length > 0}
+            retention={retention}
+            whenEmpty={<EmptyHistory samples={samples} chosen={draft.changes} onAdd={addSample} />}
+          />
+          {ended.length > 0 && samples.length > 0 && (
+            <Section heading={msg('overview-start-samples')}>
+              <SampleChanges samples={samples} chosen={draft.changes} onAdd={addSample} />
+            </Section>
+          )}
+        </>
       )}
-      <HistorySection
-        feed={feed}
-        filter={filter}
-        viewer={viewer}
-        onFilter={setFilter}
-        jobs={ended}
-        withLane={lanes.length > 0}
-        retention={retention}
-        whenEmpty={<EmptyHistory samples={samples} chosen={draft.changes} onAdd={addSample} />}
-      />
-      {ended.length > 0 && samples.length > 0 && (
-        <Section heading={msg('overview-start-samples')}>
-          <SampleChanges samples={samples} chosen={draft.changes} onAdd={addSample} />
-        </Section>
-      )}
-    </main>
-  );
-}
-
-function Loading() {
-  return (
-    <main class="column" id="content" tabIndex={-1}>
-      <h1 class="visually-hidden">{msg('job-overview')}</h1>
-      <p class="hint">{msg('app-loading')}</p>
     </main>
   );
 }
