@@ -1,6 +1,7 @@
 // Owns the choice for which jobs the browser shows notifications, and whether it plays a sound. Owns no notification (notification.ts).
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { Status } from '../parts/status.tsx';
 import { canNotify, chooseReach, isSecure, push, reach, reaches } from './notification.ts';
 import { chooseSound, soundChosen } from './sound.ts';
 
@@ -25,15 +26,9 @@ export function NotificationChoice() {
       ) : (
         <p class="hint">{msg(isSecure() ? 'header-notify-missing' : 'header-notify-insecure')}</p>
       )}
-      {denied && (
-        <p class="hint" role="status">
-          {msg('header-notify-denied')}
-        </p>
-      )}
+      {denied && <Status class="hint">{msg('header-notify-denied')}</Status>}
       {reach.value !== 'none' && push.value !== null && (
-        <p class="hint" role="status">
-          {msg(push.value ? 'header-notify-push' : 'header-notify-no-push')}
-        </p>
+        <Status class="hint">{msg(push.value ? 'header-notify-push' : 'header-notify-no-push')}</Status>
       )}
       <label>
         <input

@@ -2,6 +2,7 @@
 import type { ErrorSourceFragment } from '../../generated/graphql.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { Status } from '../parts/status.tsx';
 import { msg } from './messages.ts';
 import './error-source.css';
 
@@ -19,7 +20,7 @@ export function ErrorSource({ source: { readAt, problem } }: { source: ErrorSour
       </span>
     );
   return (
-    <span class="error-source error-source--failing" role="status">
+    <Status as="span" class="error-source error-source--failing">
       {readAt === null ? (
         msg('health-never-answered')
       ) : (
@@ -29,6 +30,6 @@ export function ErrorSource({ source: { readAt, problem } }: { source: ErrorSour
       )}
       {msg('app-separator')}
       <ForeignLabel>{msg('health-problem', problem)}</ForeignLabel>
-    </span>
+    </Status>
   );
 }

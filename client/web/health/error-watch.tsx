@@ -3,6 +3,7 @@ import { useSubscription } from '@urql/preact';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { Status } from '../parts/status.tsx';
 import { followLink, trainPath } from '../route.ts';
 import { ErrorWatchUpdatesSubscription } from './health.graphql.ts';
 import { msg } from './messages.ts';
@@ -23,9 +24,9 @@ export function ErrorWatch({
   const { state, text, at, until } = watch;
   if (state === 'WATCHING')
     return (
-      <p class="hint" role="status">
+      <Status class="hint">
         {msg('health-watching')} <Moment iso={until} />
-      </p>
+      </Status>
     );
   return (
     <Message tone={state === 'ROSE' ? 'warning' : 'notice'} inline>

@@ -8,6 +8,7 @@ import type {
 import { whyItFailed } from '../connection/client.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
+import { Status } from '../parts/status.tsx';
 import { chooseErrorTotal, errorTotalChosen } from '../state/health-choice.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import { ErrorFilter } from './error-filter.tsx';
@@ -109,10 +110,10 @@ function Messages({
   if (source.readAt === null) return null;
   return (
     <>
-      <p class="hint" role="status">
+      <Status class="hint">
         {msg('health-messages-count', messages.length, messageCount, newMessageCount)}
         {otherErrors > 0 && ` ${msg('health-other', countInWords(otherErrors))}`}
-      </p>
+      </Status>
       {messages.length === 0 ? (
         <p class="empty">{messageCount === 0 ? msg('health-empty') : msg('health-empty-filter')}</p>
       ) : (

@@ -1,5 +1,6 @@
 // Owns what stands after the last line of the log: why there are no lines, that the log is behind, that it is complete.
 
+import { Status } from '../parts/status.tsx';
 import { secondInUtc } from '../state/time.ts';
 import type { LogFeedState } from './feed.ts';
 import { msg } from './messages.ts';
@@ -18,9 +19,7 @@ export function LogFoot({ job, feed }: { job: FootJob; feed: LogFeedState }) {
     <>
       {feed.length === 0 && feed.partial === null && <p class="log__empty">{emptyText(job, feed)}</p>}
       {job.behindSince !== null && (
-        <p class="log__end" role="status">
-          {msg('log-behind', secondInUtc(Date.parse(job.behindSince)))}
-        </p>
+        <Status class="log__end">{msg('log-behind', secondInUtc(Date.parse(job.behindSince)))}</Status>
       )}
       {feed.complete && feed.length > 0 && <p class="log__end">{msg('log-end')}</p>}
     </>

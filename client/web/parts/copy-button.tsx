@@ -36,21 +36,22 @@ export function CopyButton({
       setResult('failed');
     }
   };
+  const outcome = result === null ? null : msg(`parts-copy-${result}`);
   return (
-    <button
-      type="button"
-      class={`cdx-button copy-button${quiet ? ' cdx-button--size-small cdx-button--weight-quiet' : ''}`}
-      aria-label={label}
-      onClick={() => void copy()}
-    >
-      <Icon icon={result === 'copied' ? cdxIconCheck : cdxIconCopy} size={quiet ? 'x-small' : 'small'} />
-      <span role="status">
-        {result === 'copied'
-          ? msg('parts-copy-copied')
-          : result === 'failed'
-            ? msg('parts-copy-failed')
-            : text}
+    <>
+      <button
+        type="button"
+        class={`cdx-button copy-button${quiet ? ' cdx-button--size-small cdx-button--weight-quiet' : ''}`}
+        aria-label={label}
+        onClick={() => void copy()}
+      >
+        <Icon icon={result === 'copied' ? cdxIconCheck : cdxIconCopy} size={quiet ? 'x-small' : 'small'} />
+        {outcome ?? text}
+      </button>
+      {/* Beside it: what a button contains is its name only. */}
+      <span class="visually-hidden" role="status">
+        {outcome}
       </span>
-    </button>
+    </>
   );
 }

@@ -47,6 +47,26 @@ test('code that may be needed soon is loaded once the browser is idle, unless th
   }
 });
 
+test('a browser that does not say when it is idle loads such code after half a second, unless that was given up', () => {
+  vi.useFakeTimers();
+  vi.stubGlobal('requestIdleCallback', undefined);
+  try {
+    const load = vi.fn(async () => Greeting);
+    const Page = lazyPage(load);
+    Page.preloadLater()();
+    vi.advanceTimersByTime(10_000);
+    expect(load).not.toHaveBeenCalled();
+    Page.preloadLater();
+    vi.advanceTimersByTime(499);
+    expect(load).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(load).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  }
+});
+
 test('a part whose code does not arrive says so in its place, and the rest of the page stays', async () => {
   const Part = lazyPart<object>(() => Promise.reject(new Error('404')));
   render(

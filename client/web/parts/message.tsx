@@ -10,6 +10,7 @@ import type { ComponentChildren } from 'preact';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
 import { Sentence } from './sentence.tsx';
+import { useArrival } from './status.tsx';
 import './message.css';
 
 const icons = {
@@ -31,13 +32,15 @@ export function Message({
   onDismiss?: () => void;
   children: ComponentChildren;
 }) {
+  const arrival = useArrival();
   const classes = `message cdx-message ${inline ? 'cdx-message--inline' : 'cdx-message--block'} cdx-message--${tone}`;
   return (
     <div class={classes} role={tone === 'error' ? 'alert' : 'status'}>
       <span class="message__icon">
         <Icon icon={icons[tone]} size="medium" />
       </span>
-      <div class="cdx-message__content">
+      {/* An alert is announced with its content. */}
+      <div class={`cdx-message__content ${tone === 'error' ? '' : arrival}`}>
         {typeof children === 'string' ? <Sentence>{children}</Sentence> : children}
       </div>
       {onDismiss && (

@@ -8,6 +8,7 @@ import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
+import { Status } from '../parts/status.tsx';
 import { followLink, go, homePath, routeOf } from '../route.ts';
 import { fetchAccess } from './access.ts';
 import { pageKey, signIn } from './session.ts';
@@ -30,7 +31,7 @@ export function SignIn({ notice }: { notice: string | null }) {
     <NarrowPage name="sign-in">
       <Logo size={96} />
       <h1>{msg('sign-in-heading')}</h1>
-      {working && <p role="status">{msg('sign-in-working')}</p>}
+      {working && <Status>{msg('sign-in-working')}</Status>}
       {problem !== null && <Message tone="error">{problem}</Message>}
       {problem === null && notice !== null && <Message tone="notice">{notice}</Message>}
       {asking !== null && <AskToChange user={asking} onAccept={accept} onDecline={decline} />}

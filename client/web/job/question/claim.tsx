@@ -33,13 +33,14 @@ export function Claim({
   const [claimed, awaitChange] = useUntilChanged(claimedUntil);
   return (
     <p class="question__claim">
-      {by !== null && (
-        <span role="status">
+      {/* Here before anyone handles it, so that this is announced. */}
+      <span class="question__claimer" role="status">
+        {by !== null && (
           <ForeignLabel>
             {isMine ? msg('job-claimed-self') : msg('job-claimed', harmlessName(by.name))}
           </ForeignLabel>
-        </span>
-      )}
+        )}
+      </span>
       {/* Also while it can send nothing: what is below must not move when it can. */}
       {mayAct !== false && (
         <SendButton

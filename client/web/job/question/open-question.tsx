@@ -72,9 +72,12 @@ export function OpenQuestion({
       ref={place}
     >
       {notice !== null && <Notice place={noticePlace} words={notice} onDismiss={dismiss} />}
-      {open === null && words !== null && (
-        <Receipt place={receipt} words={words} isPending={sending} isOld={isOld} onLeave={forget} />
-      )}
+      {/* Here before there is a receipt, so that it is announced. */}
+      <div class="open-question__receipt" role="status">
+        {open === null && words !== null && (
+          <Receipt place={receipt} words={words} isPending={sending} isOld={isOld} onLeave={forget} />
+        )}
+      </div>
       {open !== null && (
         <Question
           key={open.id}

@@ -10,6 +10,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
 import { useSpan } from '../../parts/moment.tsx';
 import { SendButton } from '../../parts/send-button.tsx';
+import { Status } from '../../parts/status.tsx';
 import { Stale } from '../../state/stale.ts';
 import { DebugHint } from '../parts/debug-hint.tsx';
 import { type ErrorLine, ErrorLineLink } from '../parts/error-line.tsx';
@@ -92,9 +93,9 @@ export function Question({
           onAnswer={onAnswer}
         />
         {disabledReason !== null && (
-          <p class="hint" id={reasonId} role="status">
+          <Status id={reasonId} class="hint">
             {disabledReason}
-          </p>
+          </Status>
         )}
         {effects.map((effect) => (
           <p key={effect} class="hint">

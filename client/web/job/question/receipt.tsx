@@ -28,7 +28,6 @@ export function Receipt({
   return (
     <p
       class={`question__receipt${isOld ? ' question__receipt--old' : ''}`}
-      role="status"
       tabIndex={-1}
       ref={place}
       onBlur={() => isOld && onLeave()}
