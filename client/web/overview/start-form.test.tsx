@@ -87,11 +87,11 @@ test('Backspace in the empty field turns the last chip back into text', async ()
 
 test('an invalid change has a problem, and the start form cannot be submitted until it is removed', async () => {
   const user = renderWith(server, <Form />);
-  await user.type(field(), '1102340 abc{Enter}');
-  expect(screen.getByText('abc: not a change number or a Gerrit URL.')).toBeTruthy();
+  await user.type(field(), '1102340 ab{Enter}');
+  expect(screen.getByText('ab: not a change number or a Gerrit URL.')).toBeTruthy();
   expect(start().disabled).toBe(true);
   expect(start().title).toBe('Fix or remove the changes in red.');
-  await user.click(screen.getByRole('button', { name: 'Remove abc' }));
+  await user.click(screen.getByRole('button', { name: 'Remove ab' }));
   expect(start().disabled).toBe(false);
 });
 
@@ -380,9 +380,7 @@ test('an abandoned change cannot be started, and an unknown one is named', async
   knowChanges({ problem: 'Change 1102340 was abandoned. Restore it in Gerrit first.', status: 'ABANDONED' });
   const user = renderWith(server, <Form />);
   await user.type(field(), '1102340 1102399 ');
-  expect(
-    await screen.findByText('1102340: Change 1102340 was abandoned. Restore it in Gerrit first.'),
-  ).toBeTruthy();
+  expect(await screen.findByText('Change 1102340 was abandoned. Restore it in Gerrit first.')).toBeTruthy();
   expect(
     screen.getByText('Gerrit does not show change 1102399: the number is wrong, or the change is private.'),
   ).toBeTruthy();
@@ -407,6 +405,19 @@ test('a change that Gerrit does not show can be started without checking', async
   expect(started()[1]?.variables['input']).toMatchObject({ acceptUnverified: true });
 });
 
+test('a chosen change is listed immediately, with what Gerrit says once that has arrived', async () => {
+  let answer = (_: Readonly<Record<string, unknown>>): void => {};
+  server.answer('Changes', () => new Promise((resolve) => (answer = resolve)));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 ');
+  const chosen = screen.getByRole('list', { name: 'Chosen changes' });
+  expect(chosen.textContent).toContain('Looking it up in Gerrit…');
+  await waitFor(() => expect(server.sent.map(({ name }) => name)).toContain('Changes'));
+  answer({ changes: { nodes: [found], hasMore: false, unavailable: null, askedAt: '' } });
+  await waitFor(() => expect(chosen.textContent).toContain('Fix thumbnails'));
+  expect(chosen.textContent).not.toContain('Looking it up');
+});
+
 test('a pasted list becomes chips', async () => {
   const user = renderWith(server, <Form />);
   await user.click(field());
@@ -423,7 +434,7 @@ test('a change that the server rejects has the message of the server, once', asy
   const user = renderWith(server, <Form />);
   await user.type(field(), '1102340 ');
   await user.click(start());
-  expect(await screen.findByText('1102340: Change 1102340 is abandoned.')).toBeTruthy();
+  expect(await screen.findByText('Change 1102340 is abandoned.')).toBeTruthy();
   expect(screen.queryByRole('alert')).toBeNull();
   expect(start().getAttribute('aria-disabled')).toBe('true');
 });
@@ -563,9 +574,35 @@ test('the button for the open changes says immediately that they are being searc
   server.answer('Changes', () => new Promise((resolve) => (answer = resolve)));
   const user = renderWith(server, <Form />);
   await user.click(screen.getByRole('button', { name: 'Show open changes' }));
-  expect(screen.getByText('Searching Gerrit…')).toBeTruthy();
+  // On the page, and for screen readers.
+  expect(screen.getAllByText('Searching Gerrit…')).toHaveLength(2);
   await waitFor(() => expect(server.sent.map(({ name }) => name)).toContain('Changes'));
   answer({ changes: { nodes: [], hasMore: false, unavailable: null, askedAt: '2026-11-20T12:00:00.000Z' } });
-  expect(await screen.findByText('No matching changes.')).toBeTruthy();
+  expect(await screen.findAllByText('No matching changes.')).toHaveLength(2);
   expect(screen.queryByText('Searching Gerrit…')).toBeNull();
+});
+
+test('Enter after words makes no chips of them while Gerrit is slow, and the page says that it searches', async () => {
+  let answer = (_: Readonly<Record<string, unknown>>): void => {};
+  server.answer('Changes', () => new Promise((resolve) => (answer = resolve)));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), 'Fix thumbnails{Enter}');
+  expect(field().value).toBe('Fix thumbnails');
+  expect(screen.queryByRole('button', { name: /^Remove/ })).toBeNull();
+  expect(screen.getAllByText('Searching Gerrit…')).toHaveLength(2);
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  answer({ changes: { nodes: [found], hasMore: false, unavailable: null, askedAt: '' } });
+  await screen.findByRole('option');
+  await user.keyboard('{Enter}');
+  expect(screen.getByRole('button', { name: 'Remove 1102340' })).toBeTruthy();
+});
+
+test('the number of found changes is announced by a region that was there before', async () => {
+  knowChanges({}, { number: '1102341', subject: 'Fix thumbnails in search' });
+  const user = renderWith(server, <Form />);
+  await user.click(field());
+  const regions = screen.getAllByRole('status');
+  await user.type(field(), 'Fix');
+  const words = await screen.findByText('2 changes found.');
+  expect(regions).toContain(words);
 });

@@ -12,7 +12,7 @@ const shortestSearch = 3;
 export interface ChangeCombobox {
   /** The result to show; null if the menu is closed. */
   readonly menu: ChangeSearch | null;
-  /** Whether the user asked for the menu, and its first result has not arrived. */
+  /** Whether the result for what is in the field has not arrived. */
   readonly isLooking: boolean;
   /** The index of the option that Enter chooses; -1: none. */
   readonly active: number;
@@ -46,12 +46,16 @@ export function useChangeCombobox(typed: string, onChoose: (change: FoundChange)
     setClosedFor(text);
     setMoved(null);
   };
-  const isLooking = browsing && wanted === '' && menu === null;
+  // While a longer text is searched, the result of the shorter one stays.
+  const isLooking = wanted !== null && menu?.text !== wanted;
   const onKey = (key: string): boolean => {
     if (isLooking && key === 'Escape') {
       close();
       return true;
     }
+    const isCurrent = menu?.text === wanted;
+    // Words make no chips, neither before their result has arrived nor without one.
+    if (key === 'Enter' && wanted !== null && byItself === 0 && !(isCurrent && changes[active])) return true;
     if (menu === null) {
       if (key !== 'ArrowDown') return false;
       setClosedFor(null);
@@ -68,7 +72,7 @@ export function useChangeCombobox(typed: string, onChoose: (change: FoundChange)
       close();
       return true;
     }
-    if (key !== 'Enter' || chosen === undefined || menu.text !== wanted) return false;
+    if (key !== 'Enter' || chosen === undefined || !isCurrent) return false;
     onChoose(chosen);
     return true;
   };

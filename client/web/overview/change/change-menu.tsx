@@ -1,6 +1,8 @@
 // Owns the menu of found changes below the field: a listbox that the keys of the field control. Owns no search and no focus.
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import { msg } from '../../i18n/msg.ts';
+import { serverNow } from '../../state/server-clock.ts';
+import { momentTime, timeMode } from '../../state/time-mode.ts';
 import { changeFacts, KeptAnswer } from './change-facts.tsx';
 import type { ChangeSearch, FoundChange } from './change-search.ts';
 import './change-menu.css';
@@ -47,7 +49,7 @@ export function ChangeMenu({
         ))}
       </div>
       {keptSince !== null && (
-        <div class="change-menu__note" role="status">
+        <div class="change-menu__note">
           <KeptAnswer since={keptSince} />
         </div>
       )}
@@ -57,13 +59,26 @@ export function ChangeMenu({
   );
 }
 
+/** What a screen reader says of the menu: the field keeps the focus, and the options are not read. @param isLooking whether Gerrit has not answered yet */
+export function searchInWords(search: ChangeSearch | null, isLooking: boolean): string {
+  if (isLooking) return msg('overview-search-pending');
+  if (search === null) return '';
+  const { changes, hasMore, problem, keptSince } = search;
+  if (changes.length === 0) return problem ?? msg('overview-search-nothing');
+  return [
+    msg('overview-search-count', changes.length),
+    ...(hasMore ? [msg('overview-search-more')] : []),
+    ...(keptSince === null
+      ? []
+      : [msg('overview-search-kept', momentTime(keptSince, null, timeMode.value, serverNow()))]),
+  ].join(' ');
+}
+
 /** What stands in place of the menu until Gerrit has answered. */
 export function PendingMenu() {
   return (
     <div class="change-menu">
-      <p class="change-menu__note" role="status">
-        {msg('overview-search-pending')}
-      </p>
+      <p class="change-menu__note">{msg('overview-search-pending')}</p>
     </div>
   );
 }

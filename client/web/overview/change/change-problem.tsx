@@ -5,6 +5,12 @@ import { Icon } from '../../parts/icon.tsx';
 import { type ChangeInput, namesChange } from './change-input.ts';
 import { shortened } from './chip.tsx';
 
+/** What is wrong with a change. Most messages of the server name it themselves. */
+function problemInWords({ input, problem }: ChangeInput): string {
+  const words = problem ?? '';
+  return words.includes(input) ? words : msg('overview-start-problem', shortened(input), words);
+}
+
 /** What is wrong with the changes. A single change that is still being typed is checked only after its second character. */
 export function ChangeProblems({
   chips,
@@ -34,7 +40,7 @@ export function ChangeProblems({
       {problems.map((each, index) => (
         <p class="field-problem" key={`${index} ${each.input}`}>
           <Icon icon={cdxIconAlert} size="x-small" />
-          <bdi>{msg('overview-start-problem', shortened(each.input), each.problem ?? '')}</bdi>
+          <bdi>{problemInWords(each)}</bdi>
         </p>
       ))}
     </>

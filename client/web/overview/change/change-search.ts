@@ -49,6 +49,8 @@ export interface ChosenChanges {
   readonly changes: ReadonlyMap<string, FoundChange>;
   /** The numbers that Gerrit does not show. */
   readonly unknown: ReadonlySet<string>;
+  /** The numbers about which no answer has arrived yet. */
+  readonly pending: ReadonlySet<string>;
   /** The time of the oldest answer that is used, if Gerrit does not answer now; null if it does, or nothing is known. */
   readonly keptSince: string | null;
   /** Whether Gerrit does not answer and nothing is known about some change. */
@@ -82,6 +84,7 @@ export function useChosenChanges(all: readonly string[]): ChosenChanges {
   return {
     changes: new Map(used.map(({ change }) => [change.number, change])),
     unknown: new Set(unknown),
+    pending: new Set(numbers.filter((number) => !asked.has(number) && !known.current.has(number))),
     keptSince: failed ? (used.map(({ askedAt }) => askedAt).sort()[0] ?? null) : null,
     isUnchecked: failed && used.length < numbers.length,
   };

@@ -6,7 +6,7 @@ import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useChangeCombobox } from './change-combobox.ts';
 import { type ChangeInput, namesChange } from './change-input.ts';
-import { ChangeMenu, optionId, PendingMenu } from './change-menu.tsx';
+import { ChangeMenu, optionId, PendingMenu, searchInWords } from './change-menu.tsx';
 import type { FoundChange } from './change-search.ts';
 import { Chip } from './chip.tsx';
 import './chip-input.css';
@@ -89,7 +89,10 @@ export function ChipInput(props: ChipInputProps) {
         </div>
       </div>
       {menu !== null && <ChangeMenu id={menuId} search={menu} active={active} onChoose={props.onChoose} />}
-      {focused && combobox.isLooking && <PendingMenu />}
+      {focused && combobox.isLooking && menu === null && <PendingMenu />}
+      <span class="visually-hidden" role="status">
+        {focused && searchInWords(menu, combobox.isLooking)}
+      </span>
     </div>
   );
 }

@@ -15,8 +15,8 @@ export function ChosenChangeList({
   chosen: ChosenChanges;
   revert: boolean;
 }) {
-  const { changes, unknown, keptSince, isUnchecked } = chosen;
-  const described = numbers.filter((number) => changes.has(number) || unknown.has(number));
+  const { changes, unknown, pending, keptSince, isUnchecked } = chosen;
+  const described = numbers.filter((number) => [changes, unknown, pending].some((each) => each.has(number)));
   return (
     <>
       {keptSince !== null && <KeptAnswer since={keptSince} />}
@@ -27,7 +27,12 @@ export function ChosenChangeList({
             const change = changes.get(number);
             return (
               <li key={number} class="chosen-change">
-                {change === undefined ? (
+                {pending.has(number) ? (
+                  <>
+                    <span class="chosen-change__subject">{number}</span>
+                    <span class="hint">{msg('overview-chosen-pending')}</span>
+                  </>
+                ) : change === undefined ? (
                   <Note words={msg('overview-chosen-unknown', number)} />
                 ) : (
                   <>
