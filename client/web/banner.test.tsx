@@ -6,6 +6,8 @@ import { afterEach, expect, test } from 'vitest';
 import { LateResultBanner, LostConnectionBanner } from './banner.tsx';
 import { lateResult } from './connection/mutation.ts';
 import { route } from './route.ts';
+import { learnServerTime } from './state/server-clock.ts';
+import { secondInUtc } from './state/time.ts';
 
 afterEach(() => {
   cleanup();
@@ -31,6 +33,19 @@ test('a connection that is lost for long leads to the page of the same job witho
   cleanup();
   render(<LostConnectionBanner connection={{ state: 'live', over: 'websocket' }} />);
   expect(screen.queryByRole('link')).toBeNull();
+});
+
+test('the time of a lost connection is right when the clock of the browser is hours wrong', () => {
+  const now = Date.now();
+  learnServerTime(new Date(now - 5 * 3_600_000).toUTCString(), now);
+  try {
+    render(<LostConnectionBanner connection={lostFor(20_000)} />);
+    const told = /\d\d:\d\d:\d\d UTC/.exec(screen.getByRole('status').textContent ?? '')?.[0] ?? '';
+    const right = [-1, 0, 1].map((seconds) => secondInUtc(now - 5 * 3_600_000 - 20_000 + seconds * 1_000));
+    expect(right).toContain(told);
+  } finally {
+    learnServerTime(new Date(now).toUTCString(), now);
+  }
 });
 
 test('a job that was queued after its dialog was left has a link, until its page is open', () => {

@@ -7,6 +7,7 @@ import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
 import { followLink, jobPath, plainPath, route } from './route.ts';
 import { useNow } from './state/clock.ts';
+import { serverTimeOf } from './state/server-clock.ts';
 import { secondInUtc } from './state/time.ts';
 import type { System } from './system.ts';
 
@@ -65,7 +66,7 @@ export function LostConnectionBanner({ connection }: { connection: Connection })
   if (!isLost || Date.now() - connection.lostAt < offerDelay) return null;
   return (
     <Banner tone="warning">
-      {msg('app-lost', secondInUtc(connection.lostAt))}{' '}
+      {msg('app-lost', secondInUtc(serverTimeOf(connection.lostAt)))}{' '}
       <a href={plainPath(route.value)} target="_blank" rel="noopener">
         {msg('app-plain-new-tab')}
       </a>
