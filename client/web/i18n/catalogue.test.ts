@@ -68,6 +68,15 @@ test('no key is in two catalogues', () => {
   expect(messages.size).toBe(files.reduce((total, file) => total + catalogue(file).size, 0));
 });
 
+test('no message uses a template that the build leaves out', () => {
+  const templates = [...messages].flatMap(([key, message]) =>
+    [...message.matchAll(/\{\{([^:|{}]+)/g)].map(([, name = '']) => [key, name.toLowerCase()] as const),
+  );
+  expect(templates.length).toBeGreaterThan(0);
+  const kept = new Set(['plural', 'formatnum', 'gender', 'grammar']);
+  expect(templates.filter(([, name]) => !kept.has(name))).toEqual([]);
+});
+
 test('each message is used by a source', () => {
   const text = sources.map(({ source }) => source).join('\n');
   const quoted = new Set([...text.matchAll(/'([a-z0-9-]+)'/g)].map(([, key]) => key));
