@@ -14,6 +14,8 @@ function escaped(text: string): string {
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replaceAll('…', '...')
+    // Where a line may be broken: a URL can be longer than a line.
+    .replaceAll(/\/(?=\w)/g, '/\\:')
     .replaceAll(/[^\0-\x7f]/gu, (sign) => `\\[u${codeOf(sign)}]`);
   return /^[.']/.test(plain) ? `\\&${plain}` : plain;
 }
@@ -41,7 +43,10 @@ export function run(_args: readonly string[], table: readonly ListedCommand[]): 
       .filter((command) => command.on === on)
       .map(section)
       .join('');
+  // Lines with long names cannot be justified.
   process.stdout.write(`.TH SPIDERPIG 1
+.ad l
+.nh
 .SH NAME
 spiderpig \\- the web front of deployments
 .SH SYNOPSIS

@@ -99,6 +99,19 @@ it('the manual page has every command, option and exit status', () => {
   expect(page).toMatch(/^[\0-\x7f]*$/);
 });
 
+it.each([
+  ['man', ['--warnings', '-E', 'UTF-8', '-l', '-']],
+  ['groff', ['-man', '-ww', '-Tutf8']],
+  ['mandoc', ['-W', 'warning']],
+])('%s shows the manual page without a warning', (program, args) => {
+  const { error, status, stderr } = spawnSync(program, args, {
+    input: spiderpig('manual'),
+    env: { ...process.env, MANWIDTH: '80', MANPAGER: 'cat' },
+    encoding: 'utf8',
+  });
+  if (error === undefined) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
 it.each(['--version', 'version'])('spiderpig %s prints the version', (word) => {
   expect(spiderpig(word)).toMatch(/^spiderpig \d+\.\d+\.\d+\n$/);
 });
