@@ -33,6 +33,8 @@ export function openConfigurationFile(
   const path =
     chosen ?? (existsSync(join(root, '.git')) || !existsSync(standardFile) ? noFile : standardFile);
   if (path === noFile) return null;
+  if (path === '')
+    throw new ConfigurationError(`--config: the value is empty: name a file, or ${noFile} for none`);
   try {
     return parseConfigurationFile(resolve(path), readFileSync(path, 'utf8'));
   } catch (error) {

@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { InvalidMask, parseMasks } from '../../model/log/mask.ts';
-import { dialectOf } from '../../model/store/database.ts';
+import { dialectOf, sqliteFile } from '../../model/store/database.ts';
 import { errorCode } from '../error.ts';
 
 /** Text that is not a value of its option. The message says why; the reader puts the name of the option or variable in front. */
@@ -34,11 +34,44 @@ export const optional = <Value>(parse: Parser<Value>): OptionValue<Value | null>
   read: (given, environment) => (given === null ? null : parse(given, environment)),
 });
 
-/** Any text. */
-export const text: Parser<string> = (value) => value;
+/** Any text that is visible, on one line. */
+export const text: Parser<string> = (value) => {
+  if (value.trim() === '') throw new InvalidValue('the value is empty: leave the option out instead');
+  if (/\p{Cc}/u.test(value)) throw new InvalidValue(`${JSON.stringify(value)} contains a control character`);
+  return value;
+};
 
-/** A path, made absolute. */
-export const path: Parser<string> = (value) => resolve(value);
+/** A path, made absolute. A shell would have replaced `~` and variables in most places, but not in `--data=~/x` and not in a file. */
+export const path: Parser<string> = (value) => {
+  const written = text(value, {});
+  if (/^(?:~|\$\{?[A-Za-z_])/.test(written))
+    throw new InvalidValue(
+      `"${value}" begins with ~ or a variable, which are not replaced: write the whole path`,
+    );
+  return resolve(written);
+};
+
+/** The path of a Unix socket. */
+export const socketPath: Parser<string> = (value, environment) => {
+  if (/^unix:/.test(value)) throw new InvalidValue(`"${value}" is not a path: leave unix: out`);
+  const file = path(value, environment);
+  const bytes = Buffer.byteLength(file);
+  if (bytes <= longestSocketPath) return file;
+  throw new InvalidValue(
+    `"${value}" is too long for a socket: ${bytes} bytes of at most ${longestSocketPath}`,
+  );
+};
+
+/** What the kernel accepts, in bytes. */
+const longestSocketPath = 107;
+
+/** An index of OpenSearch or several, with `*` and commas. */
+export const indexPattern: Parser<string> = (value, environment) => {
+  if (!/\s/.test(text(value, environment))) return value;
+  throw new InvalidValue(
+    `"${value}" is not the name of an index, such as logstash-*: it contains white space`,
+  );
+};
 
 /** A whole number of at most six digits. */
 export const wholeNumber =
@@ -58,12 +91,23 @@ export const oneOf =
     return word;
   };
 
-/** Items with commas between them; empty ones are left out. */
-export const list: Parser<readonly string[]> = (value) => splitAt(value, ',');
+/** Names of lanes with commas between them: at least one, each only once. */
+export const laneNames: Parser<readonly string[]> = (value) => {
+  const names = splitAt(value, ',');
+  if (names.length === 0) throw new InvalidValue(`"${value}" names no lane`);
+  for (const [at, name] of names.entries()) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+      throw new InvalidValue(
+        `"${name}" is not the name of a lane: use at most 64 letters, digits, ., _ and -, and commas between lanes`,
+      );
+    if (names.indexOf(name) < at) throw new InvalidValue(`"${name}" is named twice`);
+  }
+  return names;
+};
 
 /** Names of environment variables, or prefixes that end in `*`. SpiderPig's own variables are refused, because some hold secrets. */
 export const variableNames: Parser<readonly string[]> = (value) => {
-  const names = list(value, {});
+  const names = splitAt(value, ',');
   for (const name of names) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name))
       throw new InvalidValue(`"${name}" is not the name of a variable, nor a prefix that ends in *`);
@@ -94,7 +138,13 @@ export const networks: Parser<readonly string[]> = (value) => {
     const [address = '', bits = '', ...more] = item.split('/');
     const family = isIP(address);
     const largest = family === 4 ? 32 : 128;
-    if (family === 0 || more.length > 0 || !/^[0-9]{1,3}$/.test(bits) || Number(bits) > largest)
+    if (
+      family === 0 ||
+      address.includes('%') ||
+      more.length > 0 ||
+      !/^(?:0|[1-9][0-9]{0,2})$/.test(bits) ||
+      Number(bits) > largest
+    )
       throw new InvalidValue(`"${item}" is not a network, such as 10.0.0.0/8`);
   }
   return items;
@@ -115,15 +165,30 @@ export const urlPath: Parser<string> = (value) => {
 
 /** A host name or an address. */
 export const hostName: Parser<string> = (value) => {
-  if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
-  throw new InvalidValue(`"${value}" is not a host name or address`);
+  if (isHost(value)) return value;
+  throw new InvalidValue(
+    `"${value}" is not a host name, or an address such as 127.0.0.1 or ::1, without a port`,
+  );
 };
+
+/** Whether a text is an address, or a host name. A name that looks like a malformed address is neither. */
+function isHost(name: string): boolean {
+  if (isIP(name) !== 0) return !name.includes('%');
+  const label = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+  const labels = name.replace(/\.$/, '').split('.');
+  return (
+    name.length <= 253 && labels.every((each) => label.test(each)) && !/^[0-9]+$/.test(labels.at(-1) ?? '')
+  );
+}
 
 /** Host names or addresses as in a `Host` header, each with or without a port, with commas between them. */
 export const hosts: Parser<readonly string[]> = (value) => {
   const items = splitAt(value, ',');
   for (const item of items) {
-    if (isIP(item) === 6 || /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$/.test(item)) continue;
+    const [, address, name = '', port = '1'] =
+      /^(?:\[([0-9A-Fa-f:.]+)\]|([^:]*))(?::([1-9][0-9]{0,4}))?$/.exec(item) ?? [];
+    const isValid = address === undefined ? isHost(name) : isIP(address) === 6;
+    if ((isValid && Number(port) <= 65_535) || (isIP(item) === 6 && isHost(item))) continue;
     throw new InvalidValue(
       `"${item}" is not a host name such as spiderpig.example.org, with or without a port`,
     );
@@ -164,7 +229,9 @@ export const secureUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;
   if (url !== null && hasCredentials(url))
     throw new InvalidValue('the URL must have no user name or password');
-  if (url === null || url.search !== '' || url.hash !== '') throw new InvalidValue(`"${value}" is not a URL`);
+  if (url === null) throw new InvalidValue(`"${value}" is not a URL`);
+  if (url.search !== '' || url.hash !== '')
+    throw new InvalidValue(`"${value}" must have no query or fragment`);
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) return value;
   throw new InvalidValue(`"${value}" must be https, or http on this machine`);
@@ -180,6 +247,8 @@ export const secureOrigin: Parser<string> = (value, environment) => {
 /** The URL of a SQLite file or a PostgreSQL database. */
 export const databaseUrl: Parser<string> = (value) => {
   const dialect = dialectOf(value);
+  if (dialect === 'sqlite' && sqliteFile(value) === '')
+    throw new InvalidValue(`"${value}" names no file: write sqlite:FILE`);
   if (dialect === 'postgresql' && /^[^:]+:\/\/([^/]*@)?[^/@]*,/.test(value))
     throw new InvalidValue(
       `"${withoutPassword(value)}" names several hosts, which is not supported: name one that always is the primary (a virtual address, a DNS name or a proxy)`,
@@ -209,7 +278,7 @@ export const hasPassword = (url: string): boolean => withoutPassword(url) !== ur
 
 /** A file of masks: its absolute path and its patterns. */
 export const maskFile: Parser<{ readonly file: string; readonly patterns: readonly string[] }> = (value) => {
-  const file = resolve(value);
+  const file = path(value, {});
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
