@@ -1,6 +1,7 @@
 // Owns the table of all commands. Usage, completions and the manual page follow from it. A command's code is imported only when it runs.
 import { commands as terminalCommands } from '../client/cli/command.ts';
 import type { CommandDescription, ListedCommand, OptionDescription } from '../client/cli/description.ts';
+import { ArgumentError } from '../schema/process/error.ts';
 
 /** One command of `spiderpig`. */
 interface Command extends ListedCommand {
@@ -47,7 +48,11 @@ const aboutCommands = (
   summary,
   options: [],
   on: 'host',
-  run: async (args) => (await load()).run(args, commands),
+  run: async (args) => {
+    const surplus = args[operands.length];
+    if (surplus !== undefined) throw new ArgumentError(`Unexpected argument '${surplus}'`);
+    (await load()).run(args, commands);
+  },
 });
 
 const user: OptionDescription = {
@@ -180,7 +185,12 @@ export const commands: readonly Command[] = [
     [json],
     () => import('./commands/config.ts'),
   ),
-  aboutCommands('help', [], 'print this text', () => import('./commands/help.ts')),
+  aboutCommands(
+    'help',
+    ['[COMMAND]'],
+    'print this text, or the usage of a command',
+    () => import('./commands/help.ts'),
+  ),
   aboutCommands(
     'completion',
     ['bash|zsh|fish'],

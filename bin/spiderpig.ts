@@ -1,10 +1,15 @@
 // Main: the `spiderpig` command. Finds the command in the table and runs it.
+import { asksForHelp, unknownCommand } from '../client/cli/help.ts';
 import { ConfigurationError } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
 
 /** Options in place of a command. */
-const options: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
+const options: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+};
 
 const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));
 
@@ -19,8 +24,8 @@ function endWithReader(): void {
 await runMain(named(process.argv[2])?.name ?? '', async () => {
   const [name = 'help', ...args] = process.argv.slice(2);
   const command = named(name);
-  if (!command) throw new ConfigurationError(`Unknown command "${name}"; see spiderpig help`);
-  if (command.on === 'host' && (args.includes('--help') || args.includes('help'))) {
+  if (!command) throw new ConfigurationError(unknownCommand(name, commands));
+  if (command.on === 'host' && (asksForHelp(args) || args.join(' ') === 'help')) {
     const { printHostCommand } = await import('./commands/help.ts');
     printHostCommand(command);
   } else {

@@ -16,7 +16,6 @@ import {
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
-import { ConfigurationError } from '../../schema/process/error.ts';
 import { startError } from '../../schema/process/start-error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import { operatorAccount, operatorName } from '../argument.ts';
@@ -27,8 +26,8 @@ const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
 
 /** `spiderpig backup FILE` */
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
-  const file = oneFile(positionals, 'backup');
+  const { options, operands } = parseCommandLine(args, { operands: true, check: oneFile('backup') });
+  const file = resolve(operands[0] ?? '');
   const configuration = configurationWith(options);
   await recordBackup(configuration, file);
   const content = await opening(configuration, (url) => backUp(url, file));
@@ -63,8 +62,8 @@ async function opening<T>(
 
 /** `spiderpig restore FILE` */
 export async function restore(args: readonly string[]): Promise<void> {
-  const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
-  const file = oneFile(positionals, 'restore');
+  const { options, operands } = parseCommandLine(args, { operands: true, check: oneFile('restore') });
+  const file = resolve(operands[0] ?? '');
   const configuration = configurationWith(options);
   prepareDataDirectory(configuration);
   const { data } = configuration;
@@ -92,9 +91,8 @@ export async function restore(args: readonly string[]): Promise<void> {
   );
 }
 
-function oneFile(positionals: readonly string[], command: string): string {
-  const [file] = positionals;
-  if (positionals.length !== 1 || file === undefined)
-    throw new ConfigurationError(`one file is needed: spiderpig ${command} FILE`);
-  return resolve(file);
-}
+/** The check that exactly one file is named. */
+const oneFile =
+  (command: string) =>
+  ({ operands }: { readonly operands: readonly string[] }): string[] =>
+    operands.length === 1 && operands[0] !== '' ? [] : [`one file is needed: spiderpig ${command} FILE`];

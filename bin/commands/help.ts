@@ -1,7 +1,8 @@
 // Owns `spiderpig help`: prints all commands and options, or one command of an installation. Terminal commands explain themselves.
 import type { ListedCommand } from '../../client/cli/description.ts';
-import { commandList, optionList, synopsisOf } from '../../client/cli/help.ts';
+import { commandHelp, commandList, optionList, synopsisOf, unknownCommand } from '../../client/cli/help.ts';
 import { optionUsage } from '../../schema/process/configuration/option-text.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
 
 const configuration = (): string => `options (environment variable):
 ${optionUsage('general')}
@@ -10,8 +11,16 @@ ${optionUsage('error log')}
 options of the identity provider (OpenID Connect), see docs/operations.md:
 ${optionUsage('identity provider')}`;
 
-/** Prints the usage text. */
-export function run(_args: readonly string[], table: readonly ListedCommand[]): void {
+/** Prints the usage text, or the usage of one command. */
+export function run([name]: readonly string[], table: readonly ListedCommand[]): void {
+  const command = table.find((known) => known.name === name);
+  if (name === undefined) printAll(table);
+  else if (command === undefined) throw new ConfigurationError(unknownCommand(name, table));
+  else if (command.on === 'host') printHostCommand(command);
+  else process.stdout.write(commandHelp(command));
+}
+
+function printAll(table: readonly ListedCommand[]): void {
   process.stdout.write(`usage: spiderpig COMMAND [OPTIONS]
 
 commands of an installation:

@@ -10,24 +10,24 @@ import {
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
-import { durationOf, operatorName, userNameOf } from '../argument.ts';
+import { duration, operatorName, userName, userNameOf } from '../argument.ts';
 import { say, sayJson } from '../output.ts';
 
 /** `spiderpig hold REASON…` */
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, own, switches, positionals } = parseCommandLine(args, {
-    own: ['user', 'for'],
+  const { options, own, switches, operands } = parseCommandLine(args, {
+    own: { user: userName, for: duration },
     switches: ['json'],
-    allowPositionals: true,
+    operands: true,
+    check: (line) =>
+      line.operands.join('').trim() === '' ? ['a reason is needed: spiderpig hold REASON [--for 2h]'] : [],
   });
-  if (positionals.length === 0)
-    throw new ConfigurationError('a reason is needed: spiderpig hold REASON [--for 2h]');
-  const name = userNameOf(own.user ?? operatorName());
+  const name = userNameOf(own.user, operatorName());
   const now = Date.now();
-  const endsAt = own.for === undefined ? null : now + durationOf('--for', own.for);
+  const endsAt = own.for === undefined ? null : now + own.for;
   await using database = await openExistingDatabase(configurationWith(options));
   const user = await database.write([], (em) => userNamed(em, name, now));
-  const request = { reason: positionals.join(' '), endsAt, user, through: hostSource };
+  const request = { reason: operands.join(' '), endsAt, user, through: hostSource };
   const { id, reason } = await holdDeployments(database, request, now);
   const end = endsAt === null ? null : new Date(endsAt).toISOString();
   const text = `Deployments are held until ${endsAt === null ? '`spiderpig release`' : minuteInUtc(endsAt)}. Running jobs continue.`;
@@ -38,8 +38,8 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** `spiderpig release` */
 export async function release(args: readonly string[]): Promise<void> {
-  const { options, own, switches } = parseCommandLine(args, { own: ['user'], switches: ['json'] });
-  const name = userNameOf(own.user ?? operatorName());
+  const { options, own, switches } = parseCommandLine(args, { own: { user: userName }, switches: ['json'] });
+  const name = userNameOf(own.user, operatorName());
   await using database = await openExistingDatabase(configurationWith(options));
   const hold = await currentHold(database.em());
   if (hold === null) throw new ConfigurationError('deployments are not held');

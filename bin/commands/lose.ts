@@ -14,8 +14,7 @@ import {
   parseCommandLine,
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
-import { ConfigurationError } from '../../schema/process/error.ts';
-import { userNameOf } from '../argument.ts';
+import { userName, userNameOf } from '../argument.ts';
 import { say } from '../output.ts';
 
 /** How long to wait until a killed supervisor has ended, and how often to look, in milliseconds. */
@@ -32,18 +31,16 @@ interface Accepted {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, own, switches, positionals } = parseCommandLine(args, {
-    own: ['user'],
+  const { options, own, switches, operands } = parseCommandLine(args, {
+    own: { user: userName },
     switches: ['kill', 'although-scap-may-run'],
-    allowPositionals: true,
+    operands: true,
+    check: (line) => mistakesIn(line.operands),
   });
-  const [number = ''] = positionals;
-  if (positionals.length !== 1 || !/^[1-9][0-9]{0,8}$/.test(number))
-    throw new ConfigurationError('one job number is needed: spiderpig lose JOB');
   const configuration = configurationWith(options);
   const operator = userNameOf(own.user);
   await using database = await openExistingDatabase(configuration);
-  const id = Number(number);
+  const id = Number(operands[0]);
   const accepted = { kill: switches.has('kill'), mayRun: switches.has('although-scap-may-run') };
   const assurance = await assure(database, id, accepted);
   const reason = await closeUnreachableJob(database, id, operator, assurance).catch((error: unknown) => {
@@ -52,6 +49,12 @@ export async function run(args: readonly string[]): Promise<void> {
     throw error;
   });
   say(`job ${id} is lost. ${reason}`);
+}
+
+function mistakesIn(operands: readonly string[]): string[] {
+  const given = operands.join(' ');
+  if (/^[1-9][0-9]{0,8}$/.test(given)) return [];
+  return [`one job number is needed${given === '' ? '' : `, not "${given}"`}: spiderpig lose JOB`];
 }
 
 /** Finds out whether the processes of a job have ended, or ends them. Null: that is not known, and not accepted. */

@@ -7,13 +7,14 @@ import {
   configurationWith,
   parseCommandLine,
 } from '../../schema/process/configuration/configuration-reader.ts';
+import { path } from '../../schema/process/configuration/option-value.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
-import { operatorName, userNameOf } from '../argument.ts';
+import { operatorName, userName, userNameOf } from '../argument.ts';
 import { askForCode, codeSocket } from '../code-socket.ts';
 import { peerOfStdin } from '../peer.ts';
 
-type Arguments = CommandLine<'user' | 'from'>;
+type Arguments = CommandLine<{ user: string; from: string }>;
 
 /**
  * Prints the code alone on stdout, so that it can be piped, and what to do with it on stderr. Anyone who can open the database may name any
@@ -21,7 +22,14 @@ type Arguments = CommandLine<'user' | 'from'>;
  * the other end of the socket that is stdin. Others ask at that socket.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const parsed = parseCommandLine(args, { own: ['user', 'from'], switches: ['peer'] });
+  const parsed = parseCommandLine(args, {
+    own: { user: userName, from: path },
+    switches: ['peer'],
+    check: ({ switches }, given) =>
+      switches.has('peer') && given.has('user')
+        ? ['--user cannot be used with --peer: the code is for the user who asks']
+        : [],
+  });
   const socket = socketOf(parsed);
   if (socket === null) return await createCode(parsed);
   const { code, words } = await askForCode(socket);
@@ -43,10 +51,8 @@ function socketOf({ options, own, switches }: Arguments): string | null {
 /** Creates a code in the database, and prints it. */
 async function createCode({ options, own, switches }: Arguments): Promise<void> {
   const configuration = configurationWith(options);
-  if (switches.has('peer') && own.user !== undefined)
-    throw new ConfigurationError('--user cannot be used with --peer: the code is for the user who asks');
   const caller = switches.has('peer') ? peerOfStdin() : operatorName();
-  const user = userNameOf(own.user ?? caller);
+  const user = userNameOf(own.user, caller);
   await using database = await openExistingDatabase(configuration);
   const code = await createHostCode(database, user, caller);
   process.stdout.write(`${code}\n`);

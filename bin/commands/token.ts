@@ -1,5 +1,4 @@
 // Owns `spiderpig token create|list|revoke`. The secret of a token is printed alone, once.
-import { userInfo } from 'node:os';
 import { table } from '../../client/cli/printer.ts';
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamePattern } from '../../schema/model/account/name.ts';
@@ -11,51 +10,72 @@ import {
   configurationWith,
   parseCommandLine,
 } from '../../schema/process/configuration/configuration-reader.ts';
+import { InvalidValue, oneOf, type Parser } from '../../schema/process/configuration/option-value.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
+import { unixUserName } from '../../schema/process/unix-account.ts';
 import { minuteOf } from '../../schema/text/minute.ts';
-import { durationOf, operatorName, userNameOf, wordOf } from '../argument.ts';
+import { duration, operatorName, userName, userNameOf } from '../argument.ts';
 import { say, sayJson } from '../output.ts';
 
-type Line = CommandLine<'name' | 'scope' | 'user' | 'expires'>;
+interface Own {
+  readonly name: string;
+  readonly scope: (typeof tokenScopes)[number];
+  readonly user: string;
+  readonly expires: number;
+}
+
+type Line = CommandLine<Own>;
 
 const usage = `usage: spiderpig token create --name NAME --scope read|deploy, spiderpig token list, or spiderpig token revoke ID`;
 
 export async function run(args: readonly string[]): Promise<void> {
-  const line = parseCommandLine(args, {
-    own: ['name', 'scope', 'user', 'expires'],
+  const line = parseCommandLine<Own>(args, {
+    own: { name: tokenName, scope: oneOf(tokenScopes), user: userName, expires: duration },
     switches: ['json'],
-    allowPositionals: true,
+    operands: true,
+    check: mistakesOf,
   });
-  const [action, id = '', ...more] = line.positionals;
-  if (action === 'create' && id === '') await create(line);
-  else if (action === 'list' && id === '') await list(line);
-  else if (action === 'revoke' && /^[1-9][0-9]{0,8}$/.test(id) && more.length === 0)
-    await revoke(line, Number(id));
-  else throw new ConfigurationError(usage);
+  const [action, id] = line.operands;
+  if (action === 'create') await create(line);
+  else if (action === 'list') await list(line);
+  else await revoke(line, Number(id));
+}
+
+/** The actions and their operands, or the missing options of the action. */
+function mistakesOf({ operands }: Line, given: ReadonlySet<string>): string[] {
+  const [action, id, ...more] = operands;
+  const isRevocation = action === 'revoke' && /^[1-9][0-9]{0,8}$/.test(id ?? '') && more.length === 0;
+  if (!isRevocation && (operands.length !== 1 || (action !== 'create' && action !== 'list'))) return [usage];
+  if (action !== 'create') return [];
+  return ['name', 'scope']
+    .filter((name) => !given.has(name))
+    .map((name) => `--${name} is needed: spiderpig token create --name NAME --scope read|deploy`);
 }
 
 async function create({ options, own }: Line): Promise<void> {
+  const { name, scope, expires: lifetime = tokenLifetime } = own;
+  // The check of the command line has refused this.
+  if (name === undefined || scope === undefined) throw new ConfigurationError(usage);
   const configuration = configurationWith(options);
-  const { name, scope: scopeName } = own;
-  if (name === undefined || scopeName === undefined)
-    throw new ConfigurationError(
-      `--${name === undefined ? 'name' : 'scope'} is needed: spiderpig token create --name NAME --scope read|deploy`,
-    );
-  if (!userNamePattern.test(name)) throw new ConfigurationError(`--name: "${name}" is not a token name`);
-  const scope = wordOf('--scope', scopeName, tokenScopes);
-  const lifetime = own.expires === undefined ? tokenLifetime : durationOf('--expires', own.expires);
-  const userName = userNameOf(own.user);
-  const operator = userInfo().username;
+  const user = userNameOf(own.user);
   await using database = await openExistingDatabase(configuration);
-  process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime, operator })}\n`);
+  const token = { name, scope, userName: user, lifetime, operator: unixUserName() };
+  process.stdout.write(`${await createToken(database, token)}\n`);
 }
+
+const tokenName: Parser<string> = (value) => {
+  if (userNamePattern.test(value)) return value;
+  throw new InvalidValue(
+    `"${value}" is not a token name: use at most 85 letters, digits, spaces, ., @, _ and -`,
+  );
+};
 
 /** Prints the active tokens of a user, or of all users. */
 async function list({ options, own, switches }: Line): Promise<void> {
-  const userName = own.user === undefined ? null : userNameOf(own.user);
+  const owner = own.user ?? null;
   await using database = await openExistingDatabase(configurationWith(options));
-  const tokens = (await activeTokensOf(database.em(), userName)).map(
+  const tokens = (await activeTokensOf(database.em(), owner)).map(
     ({ token: { id, name, scope, expiresAt, lastUsedAt }, user }) => ({
       type: 'token',
       ...{ id: String(id), name, scope, user },
@@ -88,7 +108,7 @@ const rowOf = (token: {
 ];
 
 async function revoke({ options, own, switches }: Line, tokenId: number): Promise<void> {
-  const operator = userNameOf(own.user ?? operatorName());
+  const operator = userNameOf(own.user, operatorName());
   await using database = await openExistingDatabase(configurationWith(options));
   const by = await database.write([], (em) => userNamed(em, operator, Date.now()));
   const { name } = await revokeTokenOf(database, { tokenId, by, through: hostSource });

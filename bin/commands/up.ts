@@ -1,5 +1,4 @@
 // Owns `spiderpig up`: server and jobrunner together. When one ends, the other is ended too; running deployments continue.
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -9,6 +8,7 @@ import {
   serviceConfigurationOf,
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
+import { unixUserName } from '../../schema/process/unix-account.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
@@ -97,7 +97,7 @@ async function printWelcome(configuration: Configuration, database: Database, re
   const { socket, publicUrl } = configuration;
   const isLocal = socket === null && publicUrl === null;
   const url = isLocal ? ready.slice('ready '.length) : serverUrl(configuration);
-  const { username } = userInfo();
+  const username = unixUserName();
   const { createSignInLink } = await import('../../schema/model/account/sign-in-link.ts');
   const code = await createSignInLink(database, username, 'admin', Date.now(), username);
   if (!configuration.scap) {

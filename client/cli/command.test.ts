@@ -88,6 +88,12 @@ describe('readCommand', () => {
     [['log', '--tail', '1', '--since', '1h', '7'], '--tail and --since cannot be used together'],
     [['log', '--since', 'yesterday', '7'], '--since is a duration such as 90s'],
     [['jobs', '--first', '0'], '--first must be a whole number from 1'],
+    [['errors', '--minutes', '61'], '--minutes must be a whole number from 1 to 60, not "61"'],
+    [['errors', '--first', '201'], '--first must be a whole number from 1 to 200'],
+    [['strat', '1'], 'Unknown command "strat" (did you mean start?)'],
+    [['train', 'advance', 'group1'], 'ACT is status, promote or rollback, not "advance"'],
+    [['train', 'promote'], 'promote needs a group'],
+    [['sign-in', '--browser', '--input'], '--browser and --input cannot be used together'],
     [['jobs', 'all'], 'needs no argument, got 1'],
     [['jobs', '--color', 'red'], '--color is auto, always or never, not "red"'],
     [['jobs', '--url', 'ftp://x'], '--url is neither an http(s) URL nor unix:PATH: "ftp://x"'],
@@ -96,6 +102,19 @@ describe('readCommand', () => {
     expect(read).toThrow(WrongUsage);
     expect(read).toThrow(words);
     expect(read).not.toThrow(/\n/);
+  });
+
+  test('the command reader reports every mistake of a command line together', () => {
+    const argv = ['log', '--folow', '--tail', 'x', '--color', 'red', '--url', 'x', 'y'];
+    expect(() => requestOf(argv)).toThrow(
+      [
+        "spiderpig log: Unknown option '--folow' (did you mean --follow?)",
+        'spiderpig log: "y" is not a job number',
+        'spiderpig log: --tail must be a whole number from 1, not "x"',
+        'spiderpig log: --url is neither an http(s) URL nor unix:PATH: "x"',
+        'spiderpig log: --color is auto, always or never, not "red"; see spiderpig log --help',
+      ].join('\n'),
+    );
   });
 
   test('a refused command line names the command that lists its options', () => {

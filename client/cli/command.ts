@@ -1,7 +1,8 @@
 // Owns the table of the terminal client's commands, and reading a command line by it. Pure: no request and no output.
 import type { JobOutcome, JobState, StopMode } from '../generated/graphql.ts';
-import { CommandLine, WrongUsage } from './command-line.ts';
+import { CommandLine, offered, WrongUsage } from './command-line.ts';
 import type { CommandDescription, OptionDescription } from './description.ts';
+import { asksForHelp, unknownCommand } from './help.ts';
 import { isServerName } from './server-name.ts';
 
 /** What a command asks for. */
@@ -172,12 +173,12 @@ const watchingUnlessRefused = (line: CommandLine): Watching | null =>
 /** Where to begin. Only one of the three options makes sense at a time. */
 function logStart(line: CommandLine, now: number): LogStart {
   const given = ['after', 'tail', 'since'].filter((option) => line.text(option) !== null);
-  if (given.length > 1) throw line.wrong(`--${given.join(' and --')} cannot be used together`);
-  const count = line.wholeNumber('tail', 1, null);
+  if (given.length > 1) line.wrong(`--${given.join(' and --')} cannot be used together`);
+  const count = line.wholeNumber('tail', { min: 1 }, null);
   if (count !== null) return { by: 'tail', count };
   const at = line.time('since', now);
   if (at !== null) return { by: 'time', since: at };
-  return { by: 'line', after: line.wholeNumber('after', 0, 0) };
+  return { by: 'line', after: line.wholeNumber('after', { min: 0 }, 0) };
 }
 
 /** All commands of the terminal client, in the order of the usage text. */
@@ -235,8 +236,7 @@ export const commands: readonly Row[] = [
       { name: 'question', value: null, help: 'the number is that of a question' },
     ],
     read: (line) => {
-      if (line.has('job') && line.has('question'))
-        throw line.wrong('--job and --question cannot be used together');
+      if (line.has('job') && line.has('question')) line.wrong('--job and --question cannot be used together');
       const of = line.has('job') ? 'job' : line.has('question') ? 'question' : 'any';
       return { name: 'answer', number: line.job(), of, answer: line.operand(1) };
     },
@@ -305,12 +305,12 @@ export const commands: readonly Row[] = [
       untilQuestion,
     ],
     read: (line) => {
-      const act = trainActs.find((known) => known === line.operand(0));
-      if (act === undefined)
-        throw line.wrong(`ACT is ${trainActs.join(', ')}, not ${JSON.stringify(line.operand(0))}`);
-      const group = line.operands[1] ?? '';
-      if ((act === 'status') !== (group === ''))
-        throw line.wrong(act === 'status' ? 'status needs no group' : `${act} needs a group`);
+      const [given, group = ''] = line.operands;
+      const act = trainActs.find((known) => known === given) ?? 'status';
+      if (given !== undefined && given !== act)
+        line.wrong(`ACT is ${offered(trainActs)}, not ${JSON.stringify(given)}`);
+      else if ((act === 'status') !== (group === ''))
+        line.wrong(act === 'status' ? 'status needs no group' : `${act} needs a group`);
       return {
         name: 'train',
         act,
@@ -337,8 +337,8 @@ export const commands: readonly Row[] = [
     ],
     read: (line) => ({
       name: 'errors',
-      minutes: line.wholeNumber('minutes', 1, 15),
-      first: line.wholeNumber('first', 1, 20),
+      minutes: line.wholeNumber('minutes', { min: 1, max: 60 }, 15),
+      first: line.wholeNumber('first', { min: 1, max: 200 }, 20),
       text: line.text('search'),
       version: line.text('version'),
       onlyNew: line.has('new'),
@@ -379,7 +379,7 @@ export const commands: readonly Row[] = [
     ],
     read: (line) => ({
       name: 'jobs',
-      first: line.wholeNumber('first', 1, 20),
+      first: line.wholeNumber('first', { min: 1 }, 20),
       filter: {
         owner: line.text('owner'),
         text: line.text('text'),
@@ -418,7 +418,7 @@ export const commands: readonly Row[] = [
     ],
     read: (line) => {
       if (line.has('browser') && line.has('input'))
-        throw line.wrong('--browser and --input exclude each other');
+        line.wrong('--browser and --input cannot be used together');
       return {
         name: 'sign-in',
         from: line.has('browser') ? 'browser' : line.has('input') ? 'input' : 'any',
@@ -452,13 +452,12 @@ export function readCommand(
   now: number,
 ): Command {
   const [name = 'help', ...rest] = argv;
-  if (name === 'help' || name === '--help') return { name: 'help', of: null };
+  if (name === 'help' || name === '--help' || name === '-h') return { name: 'help', of: null };
   const row = commands.find((known) => known.name === name);
-  if (row === undefined) throw new WrongUsage(`spiderpig: Unknown command ${JSON.stringify(name)}`);
-  const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
-  if (options.includes('--help')) return { name: 'help', of: row };
+  if (row === undefined) throw new WrongUsage(`spiderpig: ${unknownCommand(name, commands)}`);
+  if (asksForHelp(rest)) return { name: 'help', of: row };
   const line = new CommandLine(row, rest);
-  return {
+  const command: Command = {
     name: 'request',
     request: row.read(line, now),
     url: urlOf(line, env),
@@ -471,14 +470,15 @@ export function readCommand(
       ),
     },
   };
+  line.finish();
+  return command;
 }
 
 function urlOf(line: CommandLine, env: Readonly<Record<string, string | undefined>>): string {
   const fromOption = line.text('url');
   const url = fromOption ?? (env['SPIDERPIG_URL'] || 'http://127.0.0.1:8888');
-  if (isServerName(url)) return url;
   const origin = fromOption === null ? 'SPIDERPIG_URL' : '--url';
-  throw new WrongUsage(
-    `spiderpig: ${origin} is neither an http(s) URL nor unix:PATH: ${JSON.stringify(url)}`,
-  );
+  if (!isServerName(url))
+    line.wrong(`${origin} is neither an http(s) URL nor unix:PATH: ${JSON.stringify(url)}`);
+  return url;
 }

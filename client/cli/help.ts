@@ -1,10 +1,27 @@
 // Owns the usage texts, which follow from the descriptions of commands.
+import { nearName } from '../../schema/text/near-name.ts';
 import {
   type CommandDescription,
   commonOptions,
   exitStatuses,
   type OptionDescription,
 } from './description.ts';
+
+/** Whether the arguments of a command ask for its usage. What follows `--` does not. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args
+    .slice(0, args.includes('--') ? args.indexOf('--') : args.length)
+    .some((arg) => /^(?:--help|-h)$/.test(arg));
+
+/** What is wrong with the name of a command that does not exist. */
+export function unknownCommand(name: string, commands: readonly CommandDescription[]): string {
+  const near = nearName(
+    name,
+    commands.map((known) => known.name),
+  );
+  const suggestion = near === null ? '' : ` (did you mean ${near}?)`;
+  return `Unknown command ${JSON.stringify(name)}${suggestion}; see spiderpig help`;
+}
 
 /** A command with the placeholders of its arguments: `answer JOB CODE`. */
 export const synopsisOf = ({ name, operands }: CommandDescription): string => [name, ...operands].join(' ');

@@ -12,6 +12,9 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** The arguments of a command are wrong: an option that does not exist, a missing operand. `--help` of the command lists what there is. */
+export class ArgumentError extends ConfigurationError {}
+
 /** The code of a system error (EACCES, EADDRINUSE …), or else its message. */
 export function errorCode(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -2,7 +2,7 @@
 import { DomainError } from '../model/error.ts';
 import { DatabaseProblem } from '../model/store/problem.ts';
 import { harmless } from '../text/harmless.ts';
-import { ConfigurationError, errorCode } from './error.ts';
+import { ArgumentError, ConfigurationError, errorCode } from './error.ts';
 import { sourceStack } from './source-stack.ts';
 
 /**
@@ -17,9 +17,10 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     if (isUserMistake(error)) {
-      const mistakes = error instanceof ConfigurationError ? error.mistakes : [messageOf(error, program)];
-      for (const mistake of mistakes)
-        process.stderr.write(`${program}: ${harmless(mistake.split('\n')[0] || errorCode(error))}\n`);
+      const mistakes = error instanceof ConfigurationError ? error.mistakes : [error.message];
+      const lines = mistakes.map((mistake) => harmless(mistake.split('\n')[0] || errorCode(error)));
+      const hint = error instanceof ArgumentError ? `; see ${program} --help` : '';
+      process.stderr.write(`${lines.map((line) => `${program}: ${line}`).join('\n')}${hint}\n`);
       process.exit(2);
     }
     exitWithDefect(program, error);
@@ -33,19 +34,9 @@ function exitWithDefect(program: string, error: unknown): never {
   process.exit(1);
 }
 
-const isArgumentMistake = (error: unknown): boolean => errorCode(error).startsWith('ERR_PARSE_ARGS');
-
-/** The message, and for a mistake in the arguments where they are listed. */
-function messageOf(error: Error, program: string): string {
-  if (!isArgumentMistake(error)) return error.message;
-  // Node explains how to escape a positional argument in further sentences.
-  return `${error.message.split('. ')[0]}; see ${program} --help`;
-}
-
 function isUserMistake(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (error instanceof ConfigurationError || error instanceof DomainError) return true;
   // The database became read-only or unavailable while the process started.
-  if (error instanceof DatabaseProblem) return true;
-  return isArgumentMistake(error);
+  return error instanceof DatabaseProblem;
 }

@@ -524,7 +524,7 @@ describe('S4 files with secrets at the start of a service', () => {
 describe('wrong command line', () => {
   it.each([
     [['lose'], 'one job number is needed: spiderpig lose JOB'],
-    [['lose', '-1'], '-1'],
+    [['lose', '-1'], 'one job number is needed, not "-1"'],
     [['lose', '1', '2'], 'lose JOB'],
     [['up', '--port', 'x'], '--port: "x"'],
     [['up', '--nonsense'], '--nonsense'],
@@ -544,7 +544,13 @@ describe('wrong command line', () => {
     [['token', 'create', '--scope', 'read'], '--name is needed'],
     [['token', 'create', '--name', 'bot'], '--scope is needed'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
-    [['frobnicate'], 'Unknown command "frobnicate"'],
+    [['frobnicate'], 'Unknown command "frobnicate"; see spiderpig help'],
+    [['servr'], 'Unknown command "servr" (did you mean server?); see spiderpig help'],
+    [['help', 'servr'], 'Unknown command "servr" (did you mean server?)'],
+    [['version', 'x'], "Unexpected argument 'x'; see spiderpig version --help"],
+    [['hold', ' '], 'a reason is needed'],
+    [['backup', ''], 'one file is needed'],
+    [['up', '--lane', 'a'], "Unknown option '--lane' (did you mean --lanes?); see spiderpig up --help"],
     [['config', '--nope'], "Unknown option '--nope'; see spiderpig config --help"],
     [['token', 'list', '--nope'], "Unknown option '--nope'; see spiderpig token --help"],
     [['server', 'x'], "Unexpected argument 'x'; see spiderpig server --help"],
@@ -565,6 +571,21 @@ describe('wrong command line', () => {
     expect(status).toBe(2);
   });
 
+  it('S4 the command line prints unknown options, wrong values and wrong operands together', async () => {
+    const args = ['token', 'create', '--scop', 'read', '--user', '', '--expires', 'soon', '--port', 'x'];
+    const { status, err } = await run(args, { SPIDERPIG_LANES: 'a b' });
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(/^spiderpig token: --port: "x" is not a whole number/),
+      expect.stringMatching(/^spiderpig token: SPIDERPIG_LANES: "a b" is not the name of a lane/),
+      "spiderpig token: Unknown option '--scop' (did you mean --scope?)",
+      expect.stringMatching(/^spiderpig token: --user: "" is not a user name/),
+      expect.stringMatching(/^spiderpig token: --expires: "soon" is not a duration/),
+      expect.stringMatching(/^spiderpig token: --name is needed/),
+      expect.stringMatching(/^spiderpig token: --scope is needed: .*; see spiderpig token --help$/),
+    ]);
+    expect(status).toBe(2);
+  });
+
   it('spiderpig config names unknown variables beside the mistakes', async () => {
     const { status, err } = await run(['config'], { SPIDERPIG_PORT: 'x', SPIDERPIG_LANE: 'a' });
     expect(err.trim().split('\n')).toEqual([
@@ -575,12 +596,31 @@ describe('wrong command line', () => {
   });
 
   it('spiderpig help prints the usage', async () => {
-    for (const args of [['help'], ['--help'], []]) {
+    for (const args of [['help'], ['--help'], ['-h'], []]) {
       expect(await run(args)).toMatchObject({
         status: 0,
         out: expect.stringContaining('usage: spiderpig COMMAND'),
         err: '',
       });
     }
+  });
+
+  it.each([[['help', 'hold']], [['hold', '--help']], [['hold', '-h']], [['hold', 'help']]])(
+    'spiderpig %j prints the usage of the command',
+    async (args) => {
+      expect(await run(args)).toMatchObject({
+        status: 0,
+        out: expect.stringContaining('usage: spiderpig hold REASON… [OPTIONS]'),
+        err: '',
+      });
+    },
+  );
+
+  it('a reason that contains the word help holds deployments', async () => {
+    await install();
+    expect(await run(['hold', 'we', 'need', 'help'])).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('Deployments are held'),
+    });
   });
 });

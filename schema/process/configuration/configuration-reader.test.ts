@@ -2,10 +2,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../error.ts';
+import { ArgumentError, ConfigurationError } from '../error.ts';
 import { parseConfigurationFile } from './configuration-file.ts';
 import { configurationEnvironment, parseCommandLine, readConfiguration } from './configuration-reader.ts';
 import { optionNames, optionTable } from './option.ts';
+import { oneOf, text, wholeNumber } from './option-value.ts';
 
 describe('readConfiguration', () => {
   let directory = '';
@@ -281,10 +282,24 @@ describe('readConfiguration', () => {
 });
 
 describe('parseCommandLine', () => {
+  const mistakesOf = (parse: () => unknown): readonly string[] => {
+    try {
+      parse();
+      return [];
+    } catch (error) {
+      if (error instanceof ArgumentError) return error.mistakes;
+      throw error;
+    }
+  };
+
   it('the command-line parser separates configuration options from the options of one command', () => {
-    expect(
-      parseCommandLine(['create', '--user=ada', '--port', '1'], { own: ['user'], allowPositionals: true }),
-    ).toEqual({ options: { port: '1' }, own: { user: 'ada' }, positionals: ['create'], switches: new Set() });
+    const syntax = { own: { user: text, count: wholeNumber(1, 9) }, switches: ['json'], operands: true };
+    expect(parseCommandLine(['create', '--user=ada', '--port', '1', '--count', '2'], syntax)).toEqual({
+      options: { port: '1' },
+      own: { user: 'ada', count: 2 },
+      operands: ['create'],
+      switches: new Set(),
+    });
   });
 
   it.each([[['--nonsense']], [['--log-level', 'debug']], [['--user', 'ada']], [['up']]])(
@@ -293,4 +308,27 @@ describe('parseCommandLine', () => {
       expect(() => parseCommandLine(args)).toThrow(args[0]);
     },
   );
+
+  it('the command-line parser reports every mistake together: in options, in values, in the environment, and those of the command', () => {
+    const args = ['--prot', '1', '--lanes', 'a b', '--role', 'king', '--config', '/nowhere/x.env', 'x'];
+    const parse = () =>
+      parseCommandLine(args, {
+        own: { role: oneOf(['viewer']), user: text },
+        check: (_line, given) => (given.has('user') ? [] : ['--user is needed']),
+      });
+    process.env['SPIDERPIG_KEEP_JOBS'] = '-1';
+    try {
+      expect(mistakesOf(parse)).toEqual([
+        '--config: /nowhere/x.env cannot be read (ENOENT)',
+        expect.stringMatching(/^--lanes: "a b" is not the name of a lane/),
+        expect.stringMatching(/^SPIDERPIG_KEEP_JOBS: "-1" is not a whole number/),
+        "Unknown option '--prot' (did you mean --port?)",
+        '--role: "king" is not one of viewer',
+        "Unexpected argument 'x'",
+        '--user is needed',
+      ]);
+    } finally {
+      delete process.env['SPIDERPIG_KEEP_JOBS'];
+    }
+  });
 });

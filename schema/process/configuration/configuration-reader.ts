@@ -1,68 +1,99 @@
 // Owns reading the configuration from options, environment variables and a file, and handing it on to child processes as environment variables.
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { ConfigurationError } from '../error.ts';
+import { isAbsolute, join } from 'node:path';
+import { readArguments } from '../../text/argument.ts';
+import { ArgumentError, ConfigurationError } from '../error.ts';
 import { packageRoot } from '../files.ts';
-import { isDeploymentHost } from '../unix-account.ts';
+import { homeDirectory, isDeploymentHost } from '../unix-account.ts';
 import type { Configuration, ErrorLogConfiguration, ProviderConfiguration } from './configuration.ts';
 import { openConfigurationFile } from './configuration-file.ts';
 import {
   type ConfigurationSources,
-  type GivenText,
   givenText,
   mergedEnvironment,
   type OptionTexts,
 } from './configuration-source.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
-import { type Environment, findOnPath, hasPassword, InvalidValue, type OptionValue } from './option-value.ts';
+import {
+  type Environment,
+  findOnPath,
+  hasPassword,
+  InvalidValue,
+  type OptionValue,
+  type Parser,
+} from './option-value.ts';
 import { refuseExposedSecrets } from './secret-file.ts';
 
 /** A command line in parts. */
-export interface CommandLine<Own extends string> {
+export interface CommandLine<Own> {
   /** Configuration options. */
   readonly options: OptionTexts;
-  /** Options of this command only. */
-  readonly own: { readonly [Name in Own]?: string };
+  /** The values of options of this command only. */
+  readonly own: { readonly [Name in keyof Own]?: Own[Name] };
   /** The given options of this command that take no value. */
   readonly switches: ReadonlySet<string>;
-  readonly positionals: readonly string[];
+  readonly operands: readonly string[];
+}
+
+/** What one command accepts besides the configuration options. */
+export interface CommandSyntax<Own> {
+  /** The options with a value, and how their values are read. */
+  readonly own?: { readonly [Name in keyof Own]: Parser<Own[Name]> };
+  readonly switches?: readonly string[];
+  /** Whether it takes operands. Default: it takes none. */
+  readonly operands?: boolean;
+  /** Further mistakes: a missing option, a wrong operand. One sentence for each. `given`: the options with a value, also those whose value is wrong. */
+  readonly check?: (line: CommandLine<Own>, given: ReadonlySet<string>) => readonly string[];
 }
 
 /**
- * Parses a command line with all configuration options, and with the options `own` and the valueless `switches` of one command. Positional arguments are refused unless
- * `allowPositionals`. Throws the errors of `parseArgs`, which name the argument.
+ * Parses a command line with all configuration options, and with what one command accepts. Throws {@link ArgumentError}, which names every mistake, also
+ * those in the configuration.
  */
-export function parseCommandLine<Own extends string = never>(
+export function parseCommandLine<Own = Record<never, never>>(
   args: readonly string[],
-  {
-    own = [],
-    switches = [],
-    allowPositionals = false,
-  }: { own?: readonly Own[]; switches?: readonly string[]; allowPositionals?: boolean } = {},
+  { own, switches = [], operands: takesOperands = false, check = () => [] }: CommandSyntax<Own> = {},
 ): CommandLine<Own> {
   const onCommandLine = optionNames.filter((name) => optionTable[name].placeholder !== null);
-  const types: ParseArgsOptionsConfig = {};
-  for (const name of [...onCommandLine, ...own]) types[name] = { type: 'string' };
-  for (const name of switches) types[name] = { type: 'boolean' };
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals, options: types });
-  const given = new Map<string, unknown>(Object.entries(values));
-  const pick = <Name extends string>(names: readonly Name[]): { [Each in Name]?: string } => {
-    const picked: { [Each in Name]?: string } = {};
-    for (const name of names) {
-      const value = given.get(name);
-      if (typeof value === 'string') picked[name] = value;
-    }
-    return picked;
-  };
-  return {
-    options: pick(onCommandLine),
-    own: pick(own),
-    switches: new Set(switches.filter((name) => given.get(name) === true)),
-    positionals,
-  };
+  const ownNames = own === undefined ? [] : namesIn(own);
+  const read = readArguments(args, { texts: [...onCommandLine, ...ownNames.map(String)], switches });
+  const mistakes = [...read.mistakes];
+  const values: { [Name in keyof Own]?: Own[Name] } = {};
+  for (const name of ownNames) {
+    const text = read.texts.get(String(name));
+    if (own === undefined || text === undefined) continue;
+    const mistake = mistakeOf(`--${String(name)}`, () => {
+      values[name] = own[name](text, process.env);
+    });
+    if (mistake !== null) mistakes.push(mistake);
+  }
+  if (!takesOperands && read.operands.length > 0) mistakes.push(`Unexpected argument '${read.operands[0]}'`);
+  const options: { [Name in OptionName]?: string } = {};
+  for (const name of onCommandLine) {
+    const text = read.texts.get(name);
+    if (text !== undefined) options[name] = text;
+  }
+  const line = { options, own: values, switches: read.switches, operands: read.operands };
+  mistakes.push(...check(line, new Set(read.texts.keys())));
+  // Those of the configuration first: the last line says where the arguments are listed.
+  if (mistakes.length > 0) throw new ArgumentError([...configurationMistakes(options), ...mistakes]);
+  return line;
 }
+
+/** The mistake in a value, with the place that it comes from; null for a valid value. */
+function mistakeOf(place: string, read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error;
+    return `${place}: ${error.message}`;
+  }
+}
+
+/** The names of the properties, with their type. */
+const namesIn = <Each extends object>(object: Each): (keyof Each)[] =>
+  Object.keys(object).filter((name): name is keyof Each & string => name in object);
 
 /** The configuration of this process: from `args` (without positional arguments) and its environment. Throws {@link ConfigurationError}. */
 export function configurationOf(args: readonly string[]): Configuration {
@@ -86,37 +117,55 @@ export function configurationWith(options: OptionTexts): Configuration {
   return configuration;
 }
 
-/** Where the values of this process come from. Throws {@link ConfigurationError} when the file cannot be read. */
+/** Where the values of this process come from. Throws {@link ConfigurationError} when the file cannot be read, with the mistakes elsewhere. */
 export function sourcesOf(options: OptionTexts): ConfigurationSources {
-  const file = openConfigurationFile(options.config, process.env, packageRoot);
-  return { options, environment: process.env, file, root: packageRoot };
+  const sources = { options, environment: process.env, root: packageRoot };
+  try {
+    return { ...sources, file: openConfigurationFile(options.config, process.env, packageRoot) };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError([...error.mistakes, ...valueMistakes(sources)]);
+  }
+}
+
+/** The mistakes in the configuration of this process, of which `options` are a part. */
+function configurationMistakes(options: OptionTexts): readonly string[] {
+  try {
+    return mistakesIn(sourcesOf(options));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.mistakes;
+  }
 }
 
 /** All mistakes, each with the option, variable or file that it is in. */
-function mistakesIn(sources: ConfigurationSources): string[] {
+const mistakesIn = (sources: ConfigurationSources): string[] => [
+  ...(sources.file?.mistakes ?? []),
+  ...valueMistakes(sources),
+  ...missingOptions(sources),
+];
+
+/** The values that are not values of their options. */
+function valueMistakes(sources: ConfigurationSources): string[] {
   const environment = mergedEnvironment(sources);
-  const given = (name: OptionName): GivenText => givenText(name, sources);
-  const mistakes = [...(sources.file?.mistakes ?? [])];
-  for (const name of optionNames) {
-    const { text, source, place } = given(name);
-    if (name === 'database' && source === 'option' && text !== null && hasPassword(text)) {
-      mistakes.push(passwordInArgument);
-      continue;
-    }
-    try {
-      optionTable[name].value.read(text, environment);
-    } catch (error) {
-      if (!(error instanceof InvalidValue)) throw error;
-      mistakes.push(`${place}: ${error.message}`);
-    }
-  }
-  if (given('oidc-issuer').text === null) return mistakes;
-  for (const name of ['oidc-client-id', 'public-url'] as const) {
-    if (given(name).text !== null) continue;
-    const [own, issuer] = [optionTable[name].variable, optionTable['oidc-issuer'].variable];
-    mistakes.push(`--${name} (${own}) is required with --oidc-issuer (${issuer})`);
-  }
-  return mistakes;
+  return optionNames.flatMap((name) => {
+    const { text, source, place } = givenText(name, sources);
+    if (name === 'database' && source === 'option' && text !== null && hasPassword(text))
+      return passwordInArgument;
+    return mistakeOf(place, () => optionTable[name].value.read(text, environment)) ?? [];
+  });
+}
+
+/** The options that others require. */
+function missingOptions(sources: ConfigurationSources): string[] {
+  if (givenText('oidc-issuer', sources).text === null) return [];
+  const missing = (['oidc-client-id', 'public-url'] as const).filter(
+    (name) => givenText(name, sources).text === null,
+  );
+  const issuer = optionTable['oidc-issuer'].variable;
+  return missing.map(
+    (name) => `--${name} (${optionTable[name].variable}) is required with --oidc-issuer (${issuer})`,
+  );
 }
 
 /** Reads the configuration. Throws {@link ConfigurationError}, which names every mistake with its option, variable or file. */
@@ -128,7 +177,6 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     parse(givenText(name, sources).text, environment);
   const table = optionTable;
   const data = read('data', table.data.value) ?? defaultDataDirectory(environment, sources.root);
-  const lanes = read('lanes', table.lanes.value);
   const publicUrl = read('public-url', table['public-url'].value);
   return {
     port: read('port', table.port.value),
@@ -160,7 +208,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     accountCheck: accountCheckOf(read('account-check', table['account-check'].value)),
     laneCheck: read('lane-check', table['lane-check'].value),
     gerritUrl: read('gerrit', table.gerrit.value),
-    lanes: lanes.length > 0 ? lanes : table.lanes.value.read(null, environment),
+    lanes: read('lanes', table.lanes.value),
     stopGrace: read('stop-grace', table['stop-grace'].value),
     windingDown: read('winding-down', table['winding-down'].value),
     retention: {
@@ -221,9 +269,15 @@ function providerOf(
   return { issuer, clientId, publicUrl, ...more };
 }
 
+/** Relative paths in XDG_STATE_HOME have no effect, as its specification says. */
 function defaultDataDirectory(environment: Environment, root: string): string {
   if (existsSync(join(root, '.git'))) return join(root, 'data');
-  return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'spiderpig');
+  const state = environment['XDG_STATE_HOME'] ?? '';
+  if (isAbsolute(state)) return join(state, 'spiderpig');
+  const home = homeDirectory();
+  if (home === null)
+    throw new ConfigurationError('--data (SPIDERPIG_DATA) is required: this user has no home directory');
+  return join(home, '.local', 'state', 'spiderpig');
 }
 
 function defaultScap(environment: Environment): readonly string[] | null {
