@@ -5,6 +5,9 @@ export interface LogKeyActions {
   readonly follow: () => void;
   readonly jumpToStart: () => void;
   readonly goToLine: () => void;
+  readonly toggleWrapping: () => void;
+  /** Null if long lines are wrapped, and nothing scrolls sideways. */
+  readonly toEdge: ((edge: 'start' | 'end') => void) | null;
   readonly jumpToMark: (kind: 'QUESTION' | 'ERROR', forwards: boolean) => void;
   /** Null if nothing is selected, and the key is for the page. */
   readonly copySelection: (() => void) | null;
@@ -26,11 +29,13 @@ export function handleLogKey(event: KeyboardEvent, actions: LogKeyActions): void
     return;
   }
   if (target instanceof HTMLElement && target.closest('dialog') !== null) return;
+  const { toEdge } = event.shiftKey ? actions : { toEdge: null };
   const keys: Readonly<Record<string, () => void>> = {
     f: actions.follow,
-    End: actions.follow,
-    Home: actions.jumpToStart,
+    End: toEdge === null ? actions.follow : () => toEdge('end'),
+    Home: toEdge === null ? actions.jumpToStart : () => toEdge('start'),
     g: actions.goToLine,
+    w: actions.toggleWrapping,
     q: () => actions.jumpToMark('QUESTION', true),
     Q: () => actions.jumpToMark('QUESTION', false),
     e: () => actions.jumpToMark('ERROR', true),

@@ -12,6 +12,8 @@ import './line-list.css';
 
 export interface LineListProps {
   readonly viewport: LogViewport;
+  /** Whether long lines are wrapped. */
+  readonly wrapped: boolean;
   readonly rows: LogRows;
   readonly cache: LineCache;
   /** How many lines the log has; decides the width of the number column. */
@@ -39,7 +41,7 @@ export function LineList({ viewport, rows, cache, total, setting, children, ...p
   return (
     <div
       ref={box}
-      class="log__box"
+      class={props.wrapped ? 'log__box' : 'log__box unwrapped-lines'}
       role="log"
       aria-live="off"
       aria-label={msg('log-heading')}

@@ -5,6 +5,7 @@ import { type LogPlace, useMarkJump } from './mark/mark-jump.ts';
 import type { Section } from './mark/section.ts';
 import { msg } from './messages.ts';
 import type { LogRows } from './scroll/rows.ts';
+import { type LogSideways, useSideways } from './scroll/sideways.ts';
 import { type LogViewport, useLogViewport } from './scroll/viewport.ts';
 
 /** What other components can make the log do. */
@@ -22,6 +23,8 @@ export interface LogNavigationOptions {
   readonly length: number;
   /** How many lines the log has. */
   readonly total: number;
+  /** Whether long lines are wrapped. */
+  readonly wrapped: boolean;
   readonly sections: readonly Section[];
   /** First lines of the collapsed sections. */
   readonly collapsed: ReadonlySet<number>;
@@ -37,6 +40,7 @@ export interface LogNavigationOptions {
 
 export interface LogNavigation {
   readonly viewport: LogViewport;
+  readonly sideways: LogSideways;
   /** Shows a line and expands the sections it is in. Of the lines that the page knows, the closest one is shown. */
   jumpTo(line: number): void;
   /** Shows a line that the reader has named, with a notice if the log is shorter. */
@@ -48,9 +52,16 @@ export interface LogNavigation {
 }
 
 export function useLogNavigation(options: LogNavigationOptions): LogNavigation {
-  const { rows, length, total, sections, collapsed, currentMatch, onNotice } = options;
+  const { rows, length, total, wrapped, sections, collapsed, currentMatch, onNotice } = options;
   const markJump = useMarkJump(options.marks);
-  const viewport = useLogViewport({ rows, length, total, onReaderScroll: markJump.reset });
+  const viewport = useLogViewport({
+    ...{ rows, length, total, wrapped },
+    onReaderScroll() {
+      markJump.reset();
+      sideways.stay();
+    },
+  });
+  const sideways = useSideways(viewport.elements, wrapped);
   const jumpTo = useStableCallback((line: number): void => {
     const target = Math.min(Math.max(1, line), Math.max(1, length));
     for (const { first, last } of sections) {
@@ -58,12 +69,14 @@ export function useLogNavigation(options: LogNavigationOptions): LogNavigation {
         options.onToggleSection?.(first);
     }
     viewport.jumpTo(target);
+    sideways.show(target);
   });
   useEffect(() => {
     if (currentMatch !== null) jumpTo(currentMatch);
   }, [currentMatch, jumpTo]);
   return {
     viewport,
+    sideways,
     jumpTo,
     goTo(line) {
       onNotice(line > length ? msg('log-past-end', line, length) : null);

@@ -10,6 +10,7 @@ import type { Sink } from '../connection/wire.ts';
 import { timeMode } from '../state/time-mode.ts';
 import { LogFeed } from './feed.ts';
 import type { LogLine } from './line/line.ts';
+import { wrapping } from './scroll/wrapping.ts';
 import { LogView, type LogViewProps } from './view.tsx';
 
 const rowHeight = 20;
@@ -22,6 +23,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  wrapping.value = true;
+  localStorage.clear();
   history.replaceState(null, '', '/');
 });
 
@@ -268,6 +271,53 @@ test('the menu of the log has the time format, both ends, the link, the download
   await user.click(menuButton());
   await user.click(await screen.findByRole('button', { name: 'Keyboard shortcuts' }));
   expect(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
+  close();
+});
+
+test('the key w and the menu switch the wrapping of long lines, which the browser remembers', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 9) });
+  const user = userEvent.setup();
+  expect(box.classList).not.toContain('unwrapped-lines');
+  await act(() => void fireEvent.keyDown(box, { key: 'w' }));
+  expect(box.classList).toContain('unwrapped-lines');
+  expect(localStorage.getItem('spiderpig.wrapping')).toBe('off');
+  await user.click(menuButton());
+  await user.click(await screen.findByRole('button', { name: 'Wrap long lines', pressed: false }));
+  expect(box.classList).not.toContain('unwrapped-lines');
+  expect(localStorage.getItem('spiderpig.wrapping')).toBe('on');
+  expect(document.activeElement).toBe(box);
+  close();
+});
+
+test('the key w in an empty log switches nothing', async () => {
+  const { close } = await renderLog({ initial: [] });
+  await act(() => void fireEvent.keyDown(screen.getByRole('region', { name: 'Log' }), { key: 'w' }));
+  expect(wrapping.value).toBe(true);
+  close();
+});
+
+test('Shift with Home goes to the first line while lines are wrapped, otherwise to the start of the lines', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 100) });
+  await act(() => void fireEvent.keyDown(box, { key: 'w' }));
+  box.scrollLeft = 300;
+  await act(() => void fireEvent.keyDown(box, { key: 'Home', shiftKey: true }));
+  expect(box.scrollLeft).toBe(0);
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
+  await act(() => void fireEvent.keyDown(box, { key: 'w' }));
+  await act(() => void fireEvent.keyDown(box, { key: 'Home', shiftKey: true }));
+  expect(screen.getByRole('button', { name: 'Follow' })).toBeTruthy();
+  close();
+});
+
+test('a sideways turn of the wheel does not leave the end of the log', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 100) });
+  await act(() => {
+    fireEvent(box, new WheelEvent('wheel', { deltaX: -40, deltaY: -3 }));
+    fireEvent(box, Object.assign(new WheelEvent('wheel', { deltaY: -40 }), { shiftKey: true }));
+  });
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
+  await act(() => void fireEvent(box, new WheelEvent('wheel', { deltaX: -3, deltaY: -40 })));
+  expect(screen.getByRole('button', { name: 'Follow' })).toBeTruthy();
   close();
 });
 

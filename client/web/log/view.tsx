@@ -29,6 +29,7 @@ import { RevealDialog } from './reveal-dialog.tsx';
 import { FollowButton } from './scroll/follow-button.tsx';
 import { type LineRange, LogRows } from './scroll/rows.ts';
 import type { LogViewport } from './scroll/viewport.ts';
+import { toggleWrapping, wrapping } from './scroll/wrapping.ts';
 import { type LogSelection, SelectionBar, useLogSelection } from './selection.tsx';
 import { EmptyLogHeader, LogToolbar, preloadLogMenu } from './toolbar/toolbar.tsx';
 import './view.css';
@@ -108,6 +109,7 @@ function useLog(props: LogViewProps): Log {
   const rows = useRows(feed, sections, collapsed, reveal.revealed);
   const navigation = useLogNavigation({
     ...{ rows, length, total, marks, sections, collapsed, onToggleSection, currentMatch },
+    wrapped: wrapping.value,
     onNotice: setNotice,
   });
   const { goTo: onAddress, viewport } = navigation;
@@ -145,6 +147,10 @@ export function LogView(props: LogViewProps) {
         // Otherwise the menu would open, and take the focus, when the first line comes.
         if (!isEmpty) setGoToLineRequest((count) => count + 1);
       },
+      toggleWrapping: () => {
+        if (!isEmpty) toggleWrapping();
+      },
+      toEdge: wrapping.value ? null : navigation.sideways.toEdge,
       jumpToMark: navigation.jumpToMark,
       copySelection: selection.range === null ? null : () => void selection.copy('lines'),
       clearSelection: selection.clear,
@@ -245,6 +251,7 @@ function Frame({ log, props }: { log: Log; props: LogViewProps }) {
     <div class="log__frame" dir="ltr">
       <LineList
         viewport={viewport}
+        wrapped={wrapping.value}
         rows={log.rows}
         cache={feed.cache}
         total={log.total}

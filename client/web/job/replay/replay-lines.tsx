@@ -4,6 +4,7 @@ import { msg } from '../../i18n/msg.ts';
 import { hashOf } from '../../log/line/line-link.ts';
 import { Row } from '../../log/line/row.tsx';
 import type { RowSetting } from '../../log/line/row-setting.ts';
+import { wrapping } from '../../log/scroll/wrapping.ts';
 import { lineTime, timeMode } from '../../state/time-mode.ts';
 import type { ReplayView } from './replay-log.ts';
 
@@ -41,8 +42,13 @@ export function ReplayLines({
   return (
     <>
       <p class="hint">{msg('job-replay-lines', view.count)}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
-      <section ref={box} class="replay__lines" tabIndex={0} aria-label={msg('job-replay-log')}>
+      <section
+        ref={box}
+        class={wrapping.value ? 'replay__lines' : 'replay__lines unwrapped-lines'}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
+        tabIndex={0}
+        aria-label={msg('job-replay-log')}
+      >
         {view.rows.map(({ line, textStyle }, at) => (
           <Row
             key={line.number}

@@ -21,10 +21,12 @@ export function PartialRow({
   const line = { number: 0, at, kind: 'OUTPUT', text, sensitive: false, continues: false } as const;
   return (
     <div class="log__row" title={msg('log-partial')}>
-      <span class="log__number" />
-      <time class="log__time" dateTime={at}>
-        {setting.lineTime(at)}
-      </time>
+      <span class="log__gutter">
+        <span class="log__number" />
+        <time class="log__time" dateTime={at}>
+          {setting.lineTime(at)}
+        </time>
+      </span>
       <LineText line={line} textStyle={textStyle} revealed={undefined} setting={setting} />
     </div>
   );

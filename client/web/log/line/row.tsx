@@ -1,4 +1,4 @@
-// Owns one row of the log: number, time, text, and the button that collapses a section. Owns no list (line-list.tsx) and no text (line-text.tsx).
+// Owns one row of the log: gutter (number, time, the button that collapses a section) and text. Owns no list (line-list.tsx) and no text (line-text.tsx).
 import { cdxIconDownTriangle, cdxIconNext } from '@wikimedia/codex-icons';
 import { memo } from 'preact/compat';
 import { harmless } from '../../../../schema/text/harmless.ts';
@@ -12,6 +12,7 @@ import { hashOf } from './line-link.ts';
 import { LineText } from './line-text.tsx';
 import type { RowSetting } from './row-setting.ts';
 import './row.css';
+import './unwrapped.css';
 
 export interface RowProps {
   readonly number: number;
@@ -55,6 +56,37 @@ export const Row = memo(function Row(props: RowProps) {
   ];
   return (
     <div class={classes.filter((name) => name !== '').join(' ')}>
+      <Gutter number={number} line={line} section={section} collapsed={collapsed} setting={setting} />
+      {line === undefined ? (
+        <span class="log__text" />
+      ) : hidden ? (
+        <HiddenLines from={number} to={last} setting={setting} />
+      ) : (
+        <LineText
+          line={line}
+          textStyle={textStyle}
+          revealed={revealed}
+          withLabel={!props.isContinued}
+          setting={setting}
+        />
+      )}
+      {collapsed && section !== null && section.last !== null && (
+        <span class="log__folded">{msg('log-folded', section.last - section.first)}</span>
+      )}
+    </div>
+  );
+});
+
+/** What stays in view when long lines scroll sideways. */
+function Gutter({
+  number,
+  line,
+  section,
+  collapsed,
+  setting,
+}: Pick<RowProps, 'number' | 'line' | 'section' | 'collapsed' | 'setting'>) {
+  return (
+    <span class="log__gutter">
       <a
         class="log__number"
         href={hashOf({ from: number, to: number })}
@@ -77,25 +109,9 @@ export const Row = memo(function Row(props: RowProps) {
         </time>
       )}
       {section !== null && <SectionToggle section={section} collapsed={collapsed} setting={setting} />}
-      {line === undefined ? (
-        <span class="log__text" />
-      ) : hidden ? (
-        <HiddenLines from={number} to={last} setting={setting} />
-      ) : (
-        <LineText
-          line={line}
-          textStyle={textStyle}
-          revealed={revealed}
-          withLabel={!props.isContinued}
-          setting={setting}
-        />
-      )}
-      {collapsed && section !== null && section.last !== null && (
-        <span class="log__folded">{msg('log-folded', section.last - section.first)}</span>
-      )}
-    </div>
+    </span>
   );
-});
+}
 
 function SectionToggle({
   section,

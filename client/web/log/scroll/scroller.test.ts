@@ -95,6 +95,32 @@ test('the scroller scrolls a log higher than an element can be exactly in small 
   expect(scroller.rows.lineAt(scroller.seen.last)).toBe(lines);
 });
 
+test('the scroller keeps the line on top there when lines are wrapped or no longer', () => {
+  const scroller = open(1000);
+  scroller.following = false;
+  scroller.scrolled(10_010);
+  // Wrapped: the line on top becomes high, and begins where it was.
+  scroller.rewrap();
+  scroller.measured(480, [...Array.from({ length: 20 }, () => 60), 200]);
+  expect(scroller.rows.lineAt(scroller.seen.first)).toBe(501);
+  expect(onScreen(scroller, 501)).toBe(-10);
+  // The reader scrolls within it. Not wrapped, it is one row, which is on top as a whole.
+  scroller.scrolled(scroller.native + 100);
+  expect(onScreen(scroller, 501)).toBe(-110);
+  scroller.rewrap();
+  expect(onScreen(scroller, 501)).toBe(0);
+  expect(scroller.total).toBe(1000 * 20 + 30);
+});
+
+test('the scroller stays at the end when lines are wrapped or no longer', () => {
+  const scroller = open(1000);
+  scroller.rewrap();
+  scroller.measured(990, [60, 60, 60]);
+  expect(scroller.atEnd(0)).toBe(true);
+  scroller.rewrap();
+  expect(scroller.atEnd(0)).toBe(true);
+});
+
 test('the scroller discards row heights when the width changes, and keeps the visible lines in place', () => {
   const scroller = open(1000);
   scroller.following = false;

@@ -76,6 +76,13 @@ export class LogScroller {
     this.#place();
   }
 
+  /** Discards all measured heights, because long lines are wrapped from now on, or no longer. The line on top stays there. */
+  rewrap(): void {
+    // A position within a high row has no meaning once the line is one row.
+    if (this.#anchor.below <= -this.#rowHeight) this.#anchor = { ...this.#anchor, below: 0 };
+    this.forget();
+  }
+
   /** Sets the measured heights of the rows from row `first` on. Returns whether a height changed. */
   measured(first: number, heights: readonly number[]): boolean {
     let changed = false;

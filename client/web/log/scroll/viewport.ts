@@ -66,12 +66,20 @@ export interface LogViewportOptions {
   readonly length: number;
   /** How many lines the log has. The page may know fewer. */
   readonly total: number;
+  /** Whether long lines are wrapped. */
+  readonly wrapped: boolean;
   /** Called when the reader scrolls. */
   readonly onReaderScroll: () => void;
 }
 
 /** The viewport of one log. */
-export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewportOptions): LogViewport {
+export function useLogViewport({
+  rows,
+  length,
+  total,
+  wrapped,
+  onReaderScroll,
+}: LogViewportOptions): LogViewport {
   const elements = useViewportElements();
   const [scroller] = useState(() => new LogScroller(initialRowHeight));
   const [, setDraws] = useState(0);
@@ -79,6 +87,9 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
 
   const previousLength = scroller.rows.length;
   if (scroller.rows !== rows) scroller.setRows(rows);
+  const wasWrapped = useRef(wrapped);
+  if (wasWrapped.current !== wrapped) scroller.rewrap();
+  wasWrapped.current = wrapped;
   const flood = scroller.following && rows.length - previousLength > floodRows;
   /** Whether the reader has scrolled since they left the end. */
   const scrolls = useRef(false);
@@ -125,6 +136,8 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
     jumpToStart: () => leave(() => scroller.toTop()),
     onWheel(event) {
       end.onInput();
+      // With Shift, or mostly sideways, it is not the reader scrolling up.
+      if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
       // Before the scroll event: lines that arrive in between must not pull the reader back to the end.
       if (event.deltaY < 0 && (elements.box.current?.scrollTop ?? 0) > 0) end.unfollow();
     },

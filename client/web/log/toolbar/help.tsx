@@ -16,6 +16,8 @@ const rows = [
   [['q', 'Q'], 'log-key-question'],
   [['e', 'E'], 'log-key-error'],
   [['PageUp', 'PageDown', '↑', '↓'], 'log-key-scroll'],
+  [['w'], 'log-key-wrap'],
+  [['←', '→', 'Shift Home', 'Shift End'], 'log-key-sideways'],
   [['/', 'Ctrl F'], 'log-key-search'],
   [['n', 'N'], 'log-key-match'],
   [['c'], 'log-key-copy'],

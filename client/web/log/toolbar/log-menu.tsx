@@ -1,4 +1,4 @@
-// Owns the content of the menu of the log: time format, places, link, downloads, keys. Its code is loaded when the menu is opened. Owns none of the actions.
+// Owns the content of the menu of the log: time format, wrapping, places, link, downloads, keys. Its code is loaded when the menu is opened. Owns none of the actions.
 import {
   type Icon as CodexIcon,
   cdxIconArrowDown,
@@ -7,6 +7,7 @@ import {
   cdxIconClock,
   cdxIconDownload,
   cdxIconHelp,
+  cdxIconNewline,
 } from '@wikimedia/codex-icons';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { DownloadLink } from '../../parts/download-link.tsx';
@@ -14,6 +15,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { rawLogPath } from '../../route.ts';
 import { isNarrow } from '../../state/narrow.ts';
 import { msg } from '../messages.ts';
+import { toggleWrapping, wrapping } from '../scroll/wrapping.ts';
 import { timelineOpen, toggleTimeline } from '../timeline/timeline-choice.ts';
 import { GoToLine } from './go-to-line.tsx';
 import { TimeSwitch } from './time-switch.tsx';
@@ -46,16 +48,19 @@ export function LogMenu({ close, onLeave, ...props }: LogMenuProps) {
     <div class="popup__panel--actions">
       <TimeSwitch />
       <hr />
+      <Toggle
+        icon={cdxIconNewline}
+        words={msg('log-wrap')}
+        on={wrapping.value}
+        onToggle={inLog(toggleWrapping)}
+      />
       {isNarrow.value && (
-        <button
-          type="button"
-          class="cdx-button"
-          aria-pressed={timelineOpen.value}
-          onClick={inLog(toggleTimeline)}
-        >
-          <Icon icon={timelineOpen.value ? cdxIconCheck : cdxIconClock} />
-          {msg('log-timeline-heading')}
-        </button>
+        <Toggle
+          icon={cdxIconClock}
+          words={msg('log-timeline-heading')}
+          on={timelineOpen.value}
+          onToggle={inLog(toggleTimeline)}
+        />
       )}
       <GoToLine
         focusRequest={props.goToLineRequest}
@@ -89,6 +94,26 @@ function Action({ icon, words, onPress }: { icon: CodexIcon; words: string; onPr
   return (
     <button type="button" class="cdx-button" onClick={onPress}>
       <Icon icon={icon} />
+      {words}
+    </button>
+  );
+}
+
+/** A check mark replaces the icon of what is on. */
+function Toggle({
+  icon,
+  words,
+  on,
+  onToggle,
+}: {
+  icon: CodexIcon;
+  words: string;
+  on: boolean;
+  onToggle: () => void;
+}) {
+  return (
+    <button type="button" class="cdx-button" aria-pressed={on} onClick={onToggle}>
+      <Icon icon={on ? cdxIconCheck : icon} />
       {words}
     </button>
   );
