@@ -1,6 +1,7 @@
 // Owns `spiderpig errors`: production errors as text. Not what they mean (docs/health.md).
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from '../../schema/text/counted.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import type { ErrorLog } from '../sdk/client.ts';
 import type { Request } from './command.ts';
@@ -49,8 +50,8 @@ export function shownOf(
 ): string | null {
   if (shown >= all) return null;
   const isFiltered = onlyNew || text !== null || version !== null;
-  if (isFiltered && shown < first) return `${shown} of ${all} messages match`;
-  return `${shown} of ${all} messages shown; use --first`;
+  if (isFiltered && shown < first) return `${shown} of ${counted(all, 'message')} match`;
+  return `${shown} of ${counted(all, 'message')} shown; use --first`;
 }
 
 /** The error log, once it was searched. */
@@ -76,7 +77,7 @@ function summary({ source, range }: ErrorLog): string[] {
       : [
           `No answer since ${source.readAt === null ? 'the start' : minuteInUtc(source.readAt)}: ${source.problem}. What follows is as of then.`,
         ]),
-    `${total?.errors} errors in ${minutes} min (${counts}), ${newMessageCount} new ${newMessageCount === 1 ? 'message' : 'messages'}`,
+    `${counted(total?.errors ?? 0, 'error')} in ${minutes} min (${counts}), ${counted(newMessageCount, 'new message')}`,
     `${verdict.text}${verdict.basis === '' ? '' : ` (last 5 minutes: ${verdict.basis})`}`,
   ];
 }

@@ -1,5 +1,6 @@
 // Owns `spiderpig start --preview`: what would be deployed in which order, and what is known to be wrong with it. Starts nothing (job.ts).
 import { readChangeInput } from '../../schema/text/change-input.ts';
+import { counted } from '../../schema/text/counted.ts';
 import type { StartPreview } from '../sdk/client.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalLabel } from './text.ts';
@@ -76,7 +77,7 @@ function dependencyLines({ changeOrder }: StartPreview): readonly string[] {
         ...(addable ? ['; can be started together'] : ['; cannot be started together']),
       ].join(''),
     ),
-    ...(more > 0 ? [`Missing: ${more} more changes`] : []),
+    ...(more > 0 ? [`Missing: ${counted(more, 'more change')}`] : []),
     ...unknown.map((name) => `Missing: ${terminalLabel(name)}, which Gerrit does not show`),
     ...(cycle.length > 0 ? [`scap refuses changes that depend on each other: ${cycle.join(', ')}`] : []),
     ...(complete || changeOrder.unavailable !== null

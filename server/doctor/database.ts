@@ -1,6 +1,7 @@
 // Owns the checks of the database: reachable, of this version, with the right time.
 import type { Inspection } from '../../schema/model/inspection.ts';
 import { withoutPassword } from '../../schema/process/configuration/option-value.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 
@@ -19,8 +20,8 @@ export function* databaseFindings(databaseUrl: string, found: Inspection | null)
     );
   } else if (found.pending.length > 0) {
     yield warn(
-      `database: ${name} (${found.version}) is from an older version; ${found.pending.length} migrations are missing`,
-      'they run at the next start; make a backup before',
+      `database: ${name} (${found.version}) is from an older version; ${counted(found.pending.length, 'migration is missing', 'migrations are missing')}`,
+      'the next start of the server migrates it; make a backup before',
     );
   } else yield ok(`database: ${name}, ${found.version}, migrated to this version`);
   if (found?.unsuitable) yield fail(`database: ${name}: it cannot be used as it is`, found.unsuitable);

@@ -1,6 +1,7 @@
 // Main: `spiderpig doctor`. Prints each finding, and below it what to do; exit status 1 if a check fails.
 import { configurationOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { runMain } from '../../schema/process/start.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { examine } from './doctor.ts';
 
 /** Findings contain text from the provider (group names), which must not control the terminal or hide anything. */
@@ -18,6 +19,7 @@ await runMain('doctor', async () => {
     const line = `${level.padEnd(4)} ${oneLine(what)}`;
     process.stdout.write(`${line}\n${next === null ? '' : `       → ${oneLine(next)}\n`}`);
   }
-  process.stdout.write(`\n${count.ok} ok, ${count.warn} warnings, ${count.FAIL} failures\n`);
+  const summary = [`${count.ok} ok`, counted(count.warn, 'warning'), counted(count.FAIL, 'failure')];
+  process.stdout.write(`\n${summary.join(', ')}\n`);
   process.exitCode = count.FAIL > 0 ? 1 : 0;
 });

@@ -2,6 +2,7 @@
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { findOnPath } from '../../schema/process/configuration/option-value.ts';
 import { hasUnixAccount } from '../../schema/process/unix-account.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 export function* scapFindings({
@@ -33,7 +34,7 @@ export async function* accountFindings(
   const missing: string[] = [];
   for (const name of deployers) if (!(await hasUnixAccount(name).catch(() => true))) missing.push(name);
   if (missing.length === 0) {
-    yield ok(`accounts: each of ${deployers.length} deployers has a Unix account on this host`);
+    yield ok(`accounts: each of ${counted(deployers.length, 'deployer')} has a Unix account on this host`);
     return;
   }
   const names =

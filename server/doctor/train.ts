@@ -2,6 +2,7 @@
 
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { readStaging } from '../../schema/process/staging.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { openBlockers, trainTask } from '../train/upstream.ts';
 import { type Finding, fail, ok, reasonOf, requestTimeout, warn } from './finding.ts';
 
@@ -14,7 +15,7 @@ export async function* trainFindings({
   const { taskUrl, phorgeUrl, conduitTokenFile: tokenFile } = trainServices;
   try {
     const { wikis } = await readStaging(staging);
-    yield ok(`train: ${staging} names the versions of ${wikis.size} wikis`);
+    yield ok(`train: ${staging} names the versions of ${counted(wikis.size, 'wiki')}`);
   } catch (error) {
     yield fail(
       `train: the staging directory cannot be read (${reasonOf(error)})`,
@@ -27,7 +28,7 @@ export async function* trainFindings({
     yield ok(`train: ${taskUrl} names the task ${task.id}`);
     if (tokenFile === null) return;
     const blockers = await openBlockers(task.id, { phorgeUrl, tokenFile }, options);
-    yield ok(`train: ${phorgeUrl} shows ${blockers.length} open blockers of ${task.id}`);
+    yield ok(`train: ${phorgeUrl} shows ${counted(blockers.length, 'open blocker')} of ${task.id}`);
   } catch (error) {
     yield warn(
       `train: the task or its blockers are not known (${reasonOf(error)})`,

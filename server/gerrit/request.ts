@@ -1,5 +1,6 @@
 // Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed as a text. Not what is requested (gerrit.ts).
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from '../../schema/text/counted.ts';
 import { whyNoResponse } from '../http/no-response.ts';
 
 /** The maximum size of a response, in bytes. */
@@ -93,7 +94,7 @@ async function readText(response: Response): Promise<string> {
 function failureOfStatus({ status, headers }: Response): GerritRequestFailed {
   const retryAfter = retryAfterOf(headers.get('retry-after'));
   if (status === 429) {
-    const when = retryAfter === null ? '' : ` for ${Math.ceil(retryAfter / 1000)} seconds`;
+    const when = retryAfter === null ? '' : ` for ${counted(Math.ceil(retryAfter / 1000), 'second')}`;
     return new Temporary(`it refuses more requests${when} (status 429)`, retryAfter);
   }
   const why = `it answered with status ${status}`;

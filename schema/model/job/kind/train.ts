@@ -1,4 +1,5 @@
 // Owns the train: a kind of job that moves groups of wikis to another version of MediaWiki. Not where the train is (schema/text/train.ts).
+import { counted } from '../../../text/counted.ts';
 import {
   isTrainStation,
   isTrainVersion,
@@ -143,7 +144,7 @@ export const train = defineKind({
   detail: (parameters) => {
     const { station, version, oldVersion, from, excludedWikis, wikiCount } = parameters;
     const excluded = excludedWikis.length === 0 ? '' : `, without ${excludedWikis.join(', ')}`;
-    return `train ${version} (before: ${oldVersion}) from ${from} to ${station}, ${wikiCount} wikis${excluded}`;
+    return `train ${version} (before: ${oldVersion}) from ${from} to ${station}, ${counted(wikiCount, 'wiki')}${excluded}`;
   },
   retry: 'Start it again on the page of the train, which shows what the wikis run now.',
   canRevert: false,
