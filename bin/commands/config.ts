@@ -1,12 +1,19 @@
 // Owns `spiderpig config`: prints the current configuration. Not what it consists of (schema/process/configuration/configuration-report.ts).
 
 import { parseCommandLine, sourcesOf } from '../../schema/process/configuration/configuration-reader.ts';
-import { settingsOf, unknownVariables } from '../../schema/process/configuration/configuration-report.ts';
+import {
+  settingsOf,
+  unknownVariables,
+  unknownVariableText,
+} from '../../schema/process/configuration/configuration-report.ts';
 import type { ConfigurationSources } from '../../schema/process/configuration/configuration-source.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { say, sayJson } from '../output.ts';
 
-const unknownText = (variable: string) => `${variable}: no option has this variable; it has no effect`;
+const unknownText = (variable: string): string => {
+  const { what, next } = unknownVariableText(variable);
+  return `${what}: ${next}`;
+};
 
 /** The settings. With a mistake, the error names the unknown variables too: a misspelt one is often its cause. */
 function settingsWithMistakes(sources: ConfigurationSources): ReturnType<typeof settingsOf> {

@@ -14,6 +14,7 @@ import { providerFindings } from './provider.ts';
 import { accountFindings, scapFindings } from './scap.ts';
 import { secretFileFindings } from './secret-file.ts';
 import { trainFindings } from './train.ts';
+import { variableFindings } from './variable.ts';
 
 type Findings = Iterable<Finding> | AsyncIterable<Finding>;
 
@@ -37,6 +38,7 @@ export async function* examine(
     database,
     'left files': () => leftFileFindings(configuration),
     operation: () => (inspection?.pending == null ? [] : operationFindings(inspection.operation, publicUrl)),
+    variables: () => variableFindings(),
     passwords: () => passwordFindings(databaseUrl),
     'files with secrets': () => secretFileFindings(configuration, configurationFile),
     scap: () => scapFindings(configuration),

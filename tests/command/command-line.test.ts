@@ -590,7 +590,7 @@ describe('wrong command line', () => {
     const { status, err } = await run(['config'], { SPIDERPIG_PORT: 'x', SPIDERPIG_LANE: 'a' });
     expect(err.trim().split('\n')).toEqual([
       expect.stringMatching(/^spiderpig config: SPIDERPIG_PORT: /),
-      'spiderpig config: SPIDERPIG_LANE: no option has this variable; it has no effect',
+      'spiderpig config: SPIDERPIG_LANE: no option has this variable, so it has no effect: did you mean SPIDERPIG_LANES?',
     ]);
     expect(status).toBe(2);
   });

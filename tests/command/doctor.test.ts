@@ -153,6 +153,13 @@ describe('doctor before the first start', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  test('doctor names variables that no option has, with the near one', async () => {
+    const { line } = await doctor({ SPIDERPIG_LANE: 'eqiad' });
+    expect(line('variable:')).toMatch(
+      /^warn .*SPIDERPIG_LANE: no option has this variable, so it has no effect.*→ .*SPIDERPIG_LANES/,
+    );
+  });
+
   test('doctor names a wrong option in one line and exits with status 2', async () => {
     const { status, text } = await doctor({}, ['--port', 'x']);
     expect([status, text]).toEqual([2, expect.stringContaining('--port')]);

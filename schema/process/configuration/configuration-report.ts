@@ -1,5 +1,6 @@
 // Owns what `spiderpig config` reports: the current value of each option, and its source. Not how it is printed. Pure, but for reading files.
 
+import { nearName } from '../../text/near-name.ts';
 import { readConfiguration } from './configuration-reader.ts';
 import { type ConfigurationSources, givenText, mergedEnvironment } from './configuration-source.ts';
 import { optionNames, optionTable } from './option.ts';
@@ -23,6 +24,7 @@ const otherVariables = [
   'SPIDERPIG_TOKEN',
   'SPIDERPIG_SIMULATOR_SPEED',
   'SPIDERPIG_LISTEN_FDS',
+  'SPIDERPIG_EXAMINED_FILE',
   'SPIDERPIG_WEB_CLIENT_ERROR',
 ];
 
@@ -35,6 +37,18 @@ export function settingsOf(sources: ConfigurationSources): Setting[] {
     const value = name === 'config' ? (sources.file?.path ?? '') : withoutPassword(format(configuration));
     return { option: placeholder === null ? null : `--${name}`, variable, value, source, place };
   });
+}
+
+/** A variable of {@link unknownVariables} as a sentence, and what to do about it. Pure. */
+export function unknownVariableText(variable: string): { readonly what: string; readonly next: string } {
+  const near = nearName(
+    variable,
+    optionNames.map((name): string => optionTable[name].variable),
+  );
+  return {
+    what: `${variable}: no option has this variable, so it has no effect`,
+    next: near === null ? 'remove it, or see spiderpig help for the variables' : `did you mean ${near}?`,
+  };
 }
 
 /** Variables of the environment and the file that look like options but are none: misspelt, or of another version. Pure. */
