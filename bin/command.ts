@@ -179,6 +179,13 @@ export const commands: readonly Command[] = [
     () => import('./commands/doctor.ts'),
   ),
   host(
+    'ping',
+    [],
+    'ask the server of this installation whether it responds; for health checks',
+    [],
+    () => import('./commands/ping.ts'),
+  ),
+  host(
     'config',
     [],
     'print the configuration, and where each value comes from',

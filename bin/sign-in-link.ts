@@ -19,11 +19,14 @@ export function signInLine(
 const tunnelLine = (url: string, socket: string): string =>
   `before you open it, run on your own machine: ssh -L ${new URL(url).port || '80'}:${socket} ${hostname()}\n`;
 
-/** The public URL; without one, that of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
+/** The URL for people: the public one, or else that on this host. */
 export function serverUrl(configuration: Configuration): string {
-  const { data, publicUrl, basePath } = configuration;
-  if (publicUrl !== null) return `${publicUrl}${basePath}`;
-  const file = join(data, 'server.url');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  return browserUrl(configuration);
+  const { publicUrl, basePath } = configuration;
+  return publicUrl === null ? runningUrl(configuration) : `${publicUrl}${basePath}`;
+}
+
+/** The URL on this host: that of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
+export function runningUrl(configuration: Configuration): string {
+  const file = join(configuration.data, 'server.url');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : browserUrl(configuration);
 }

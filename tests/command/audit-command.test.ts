@@ -56,6 +56,7 @@ const others: Readonly<Record<string, string>> = {
   jobrunner: 'runs a process',
   restore: 'replaces the audit log; the hold that follows is recorded: tests/backup',
   doctor: 'changes nothing',
+  ping: 'changes nothing',
   config: 'changes nothing',
   completion: 'changes nothing',
   manual: 'changes nothing',

@@ -1,6 +1,8 @@
 // Tests the Dockerfile and compose.yaml, as far as a machine without a container daemon allows: their rules, and that everything they name exists.
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -9,8 +11,10 @@ import { commands } from '../../bin/command.ts';
 import { optionNames, optionTable } from '../../schema/process/configuration/option.ts';
 import { packageRoot } from '../../schema/process/files.ts';
 import { hasNginx, openNginx } from '../support/network/nginx.ts';
+import { entryUnderTest } from '../support/package/build.ts';
 import { openServer } from '../support/test-server.ts';
 
+const execute = promisify(execFile);
 const directory = join(packageRoot, 'packaging', 'container');
 const read = (name: string): string => readFileSync(join(directory, name), 'utf8');
 const variables = new Set<string>(optionNames.map((name) => optionTable[name].variable));
@@ -28,17 +32,6 @@ const instructions = read('Dockerfile')
 const all = (name: string): string[] =>
   instructions.filter((each) => each.name === name).map(({ rest }) => rest);
 const last = instructions.slice(instructions.findLastIndex(({ name }) => name === 'FROM'));
-
-/** Runs the program of a health check, `["node", "-e", PROGRAM]`. Resolves with the exit status. */
-async function statusOf(check: readonly string[], environment: Record<string, string>): Promise<unknown> {
-  const [command, ...args] = check;
-  expect(command).toBe('node');
-  const run = promisify(execFile)(process.execPath, args, { env: environment });
-  return await run.then(
-    () => 0,
-    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
-  );
-}
 
 describe('the Dockerfile', () => {
   it('the Dockerfile builds in one stage, and the other has only the installed package and a fixed Node', () => {
@@ -79,18 +72,44 @@ describe('the Dockerfile', () => {
     expect(commandNames).toContain(JSON.parse(all('CMD').at(-1) ?? '')[0]);
   });
 
-  it('the health check of the image finds a server, also below a base path, and fails without one', async () => {
+  it.each([
+    ['a port', {}],
+    ['a port, below a base path', { SPIDERPIG_BASE_PATH: '/spiderpig' }],
+    ['another address', { SPIDERPIG_HOST: '127.0.0.2' }],
+    ['any free port', { SPIDERPIG_PORT: '0' }],
+    ['a Unix socket', { SPIDERPIG_SOCKET: 'SOCKET' }],
+    ['a Unix socket, below a base path', { SPIDERPIG_SOCKET: 'SOCKET', SPIDERPIG_BASE_PATH: '/spiderpig' }],
+  ])('the health check of the image finds a server at %s, and fails without one', async (_, given) => {
     const check = JSON.parse(/ CMD (.*)$/.exec(all('HEALTHCHECK')[0] ?? '')?.[1] ?? '');
-    for (const basePath of ['', '/spiderpig']) {
-      await using world = await openServer({ configuration: { basePath } });
-      const { port } = world.server;
-      const environment = {
-        SPIDERPIG_PORT: String(port),
-        ...(basePath && { SPIDERPIG_BASE_PATH: basePath }),
-      };
-      expect(await statusOf(check, environment)).toBe(0);
-      await world.server.close();
-      expect(await statusOf(check, environment)).toBe(1);
+    expect(check).toEqual(['spiderpig', 'ping']);
+    const data = mkdtempSync(join(tmpdir(), 'spiderpig-health-'));
+    const environment = {
+      PATH: process.env['PATH'] ?? '',
+      SPIDERPIG_DATA: data,
+      SPIDERPIG_PORT: '0',
+      SPIDERPIG_GERRIT_URL: 'http://127.0.0.1:1/',
+      ...Object.fromEntries(
+        Object.entries(given).map(([name, value]) => [name, value.replace('SOCKET', join(data, 'web.sock'))]),
+      ),
+    };
+    const ping = () =>
+      execute(process.execPath, [entryUnderTest('spiderpig'), 'ping'], { env: environment }).then(
+        ({ stdout }) => stdout,
+        ({ code }) => code,
+      );
+    try {
+      expect(await ping()).toBe(1);
+      const server = spawn(process.execPath, [entryUnderTest('server')], {
+        env: { ...environment, LOG_LEVEL: 'warn' },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      await once(server.stdout, 'data');
+      expect(await ping()).toMatch(/healthz.*: 200\n$/);
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+      expect(await ping()).toBe(1);
+    } finally {
+      rmSync(data, { recursive: true });
     }
   });
 });
