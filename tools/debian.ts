@@ -11,6 +11,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,8 @@ function copyForSystem(root: string): void {
   copy('spiderpig-otp', 'usr/share/doc/spiderpig/examples/spiderpig-otp', 0o755);
   copy('spiderpig.sudoers', 'usr/share/doc/spiderpig/examples/spiderpig.sudoers');
   copy('../LICENSE', 'usr/share/doc/spiderpig/copyright');
+  for (const name of ['README.md', 'docs'])
+    symlinkSync(join('../../../lib/spiderpig', name), join(root, 'usr/share/doc/spiderpig', name));
   copy('debian/lintian-overrides', 'usr/share/lintian/overrides/spiderpig');
   const compressed = (content: Buffer): Buffer => gzipSync(content, { level: 9 });
   write('usr/share/doc/spiderpig/changelog.gz', compressed(readFileSync(join(packageRoot, 'CHANGELOG.md'))));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -23,7 +24,7 @@ const execute = promisify(execFile);
 
 /** The files of the package: nothing of the tests, no data, no environment. */
 const packed =
-  /^(?:(?:package\.json|LICENSE|(?:README|CHANGELOG)\.md|bin\/spiderpig\.js|schema\/graphql\/schema\.graphql)$|packaging\/[\w.@-]+$|dist\/)/;
+  /^(?:(?:package\.json|LICENSE|(?:README|CHANGELOG|CONTRIBUTING|bench\/RESULTS)\.md|bin\/spiderpig\.js|schema\/graphql\/schema\.graphql)$|packaging\/(?:container\/)?[\w.@-]+$|(?:dist|docs|examples)\/)/;
 
 const nobody = 65_534;
 /** Who installs and runs it: not root, unless only root can run this Node, whose directory is then private. */
@@ -109,6 +110,28 @@ it('S6 the package contains no secret and no path of the tests or of the machine
   expect(found).toEqual([]);
 });
 
+it('each relative link of a document in the package leads to a file in the package', () => {
+  const installed = join(home, 'node_modules', 'spiderpig');
+  const documents = globSync('**/*.md', { cwd: installed });
+  expect(documents).toEqual(
+    expect.arrayContaining(['README.md', 'docs/operations.md', 'docs/api.md', 'docs/deployer.md']),
+  );
+  const links = documents.flatMap((document) =>
+    [
+      ...readFileSync(join(installed, document), 'utf8').matchAll(
+        /\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)"/g,
+      ),
+    ]
+      .map(([, link, source]) => link ?? source ?? '')
+      .filter((link) => !/^(?:[a-z]+:|#)/.test(link))
+      .map((link) => join(dirname(document), link.replace(/#.*/, ''))),
+  );
+  expect(links).toEqual(
+    expect.arrayContaining(['docs/operations.md', 'docs/monitoring/alerts.yml', 'docs/images/job.png']),
+  );
+  expect(links.filter((link) => !existsSync(join(installed, link)))).toEqual([]);
+});
+
 it('the package serves the page and deploys a change with its terminal client', async () => {
   const up = spiderpig(['up', '--port', '0', '--watch-errors', '240']);
   const ready = Promise.withResolvers<string>();
@@ -161,6 +184,8 @@ it('the Debian package runs from where it was unpacked, with its own Node', asyn
   expect(units).toContain('spiderpig-jobrunner.service');
   expect(globSync('*', { cwd: join(root, 'usr', 'lib', 'systemd', 'system') }).sort()).toEqual(units.sort());
   expect(globSync('*', { cwd: join(root, 'usr', 'share', 'man', 'man1') })).toEqual(['spiderpig.1.gz']);
+  for (const name of ['README.md', 'docs/operations.md', 'docs/monitoring/alerts.yml'])
+    expect([name, existsSync(join(root, 'usr', 'share', 'doc', 'spiderpig', name))]).toEqual([name, true]);
   const command = join(root, 'usr', 'bin', 'spiderpig');
   const options = { cwd: home, env: { HOME: home, PATH: '/usr/bin:/bin' }, ...other };
   expect((await execute(command, ['--version'], options)).stdout).toBe(`spiderpig ${packageVersion()}\n`);
