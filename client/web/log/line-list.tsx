@@ -1,5 +1,7 @@
 // Owns the scrolling box with the drawn rows of a log. Owns no row (row.tsx), no scrolling (viewport.ts), and no selection (selection.tsx).
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import type { LogLine } from './line/line.ts';
 import { Row } from './line/row.tsx';
 import type { RowSetting } from './line/row-setting.ts';
 import type { LineCache } from './line-cache.ts';
@@ -9,6 +11,9 @@ import { lastHidden } from './reveal.ts';
 import type { LineRange, LogRows } from './scroll/rows.ts';
 import type { LogViewport } from './scroll/viewport.ts';
 import './line-list.css';
+
+/** Characters of `+00:00` and a blank. */
+const shortestTime = 7;
 
 export interface LineListProps {
   readonly viewport: LogViewport;
@@ -35,6 +40,7 @@ export interface LineListProps {
 export function LineList({ viewport, rows, cache, total, setting, children, ...props }: LineListProps) {
   const { box, sizer, block, foot } = viewport.elements;
   const { first, last } = viewport.drawn;
+  const timeWidth = useTimeWidth(setting, cache.line(rows.lineAt(Math.max(0, last))));
   const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
     rows.lineAt(first + index),
   );
@@ -47,7 +53,10 @@ export function LineList({ viewport, rows, cache, total, setting, children, ...p
       aria-label={msg('log-heading')}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
       tabIndex={0}
-      style={{ '--log-digits': `${Math.max(4, String(total).length)}ch` }}
+      style={{
+        '--log-digits': `${Math.max(4, String(total).length)}ch`,
+        '--log-time': `${timeWidth}ch`,
+      }}
       onWheel={(event) => viewport.onWheel(event)}
       onScroll={() => viewport.onScroll()}
       onKeyDown={() => viewport.onInput()}
@@ -83,6 +92,15 @@ export function LineList({ viewport, rows, cache, total, setting, children, ...p
       </div>
     </div>
   );
+}
+
+/** The longest time so far, in characters: after an hour, times are longer. Otherwise the texts of lines would not begin below each other. */
+function useTimeWidth({ lineTime }: RowSetting, last: LogLine | undefined): number {
+  const widest = useRef({ lineTime, width: 0 });
+  const width = last === undefined ? 0 : lineTime(last.at).length;
+  if (widest.current.lineTime !== lineTime) widest.current = { lineTime, width };
+  widest.current.width = Math.max(widest.current.width, width, shortestTime);
+  return widest.current.width;
 }
 
 function isWithin(line: number, range: LineRange | null): boolean {

@@ -321,6 +321,19 @@ test('a sideways turn of the wheel does not leave the end of the log', async () 
   close();
 });
 
+test('the column of times is as wide as the longest time, also after the reader has scrolled away from it', async () => {
+  const late = { ...line(100), at: '2026-11-24T13:00:00.000Z' };
+  const { box, send, close } = await renderLog({ initial: lines(1, 99) });
+  expect(box.style.getPropertyValue('--log-time')).toBe('7ch');
+  await send([late]);
+  expect(box.textContent).toContain('+1:00:00');
+  expect(box.style.getPropertyValue('--log-time')).toBe('8ch');
+  await act(() => void fireEvent.keyDown(box, { key: 'Home' }));
+  expect(box.textContent).not.toContain('+1:00:00');
+  expect(box.style.getPropertyValue('--log-time')).toBe('8ch');
+  close();
+});
+
 test('the question mark opens the list of keyboard shortcuts', async () => {
   const { box, close } = await renderLog({ initial: lines(1, 9) });
   await act(() => void fireEvent.keyDown(box, { key: '?' }));

@@ -38,6 +38,8 @@ export function ReplayLines({
     }),
     [gerritUrl, start, mode],
   );
+  const newest = view?.rows.at(-1);
+  const timeWidth = newest === undefined ? 0 : setting.lineTime(newest.line.at).length;
   if (view === null) return <p class="hint">{msg('app-loading')}</p>;
   return (
     <>
@@ -48,6 +50,7 @@ export function ReplayLines({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
         tabIndex={0}
         aria-label={msg('job-replay-log')}
+        style={{ '--log-time': `${Math.max(7, timeWidth)}ch` }}
       >
         {view.rows.map(({ line, textStyle }, at) => (
           <Row
