@@ -19,12 +19,14 @@ const length = 3000;
 const longest = 2000;
 /** The line with the only match of a search, far to the right. */
 const matching = 1500;
+/** Lines with a word in the second column. */
+const columns = ['a\tcolumn', '\tcolumn', 'four\tcolumn', '        column'];
 const text = (line: number): string =>
   line === longest
     ? `line ${line} ${'long '.repeat(400)}end`
     : line === matching
       ? `line ${line} ${'filling '.repeat(100)}needle ${'filling '.repeat(30)}`
-      : `line ${line} ${'words of this line '.repeat(16)}`.slice(0, 300);
+      : (columns[line - 1] ?? `line ${line} ${'words of this line '.repeat(16)}`.slice(0, 300));
 writeFileSync(output, `${Array.from({ length }, (_, index) => text(index + 1)).join('\n')}\n`);
 
 const shared = useWorld({ scap: program('output/prints-file', output, 65_536) });
@@ -202,6 +204,34 @@ it('a phone switches the wrapping in the menu, and only the log scrolls sideways
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
   ).toBeLessThanOrEqual(0);
+});
+
+it('tabs lead to the same columns as on a terminal, on a phone too, wrapped or not', async () => {
+  for (const width of [1280, 360]) {
+    const page = await open(1, { width });
+    const places = () =>
+      page.evaluate(
+        (lines) =>
+          lines.map((line) => {
+            const words = document.querySelector(`a[data-line="${line}"]`)?.closest('.log__row');
+            const text = words?.querySelector('.log__text')?.firstChild;
+            if (!(text instanceof Text)) return null;
+            const range = document.createRange();
+            range.setStart(text, text.data.indexOf('column'));
+            range.setEnd(text, text.data.length);
+            return Math.round(range.getBoundingClientRect().left);
+          }),
+        columns.map((_, index) => index + 1),
+      );
+    const wrapped = await places();
+    expect(wrapped[0]).toBeGreaterThan(80);
+    expect(new Set(wrapped).size).toBe(1);
+    await log(page).press('w');
+    await expect.poll(() => excess(page)).toBeGreaterThan(100);
+    const unwrapped = await places();
+    expect(unwrapped[0]).toBeGreaterThan(80);
+    expect(new Set(unwrapped).size).toBe(1);
+  }
 });
 
 it('lines that are not wrapped run from left to right where the page runs from right to left', async () => {

@@ -60,7 +60,11 @@ export function LineText({
   const excess = visible.length - maxLineLength;
   const pieces = piecesOf(styled, setting.gerritUrl, setting.highlight?.(visible) ?? []);
   return (
-    <span class="log__text" dir="ltr" title={line.kind === 'QUESTION' ? visible : undefined}>
+    <span
+      class={visible.includes('\t') ? 'log__text log__text--tabs' : 'log__text'}
+      dir="ltr"
+      title={line.kind === 'QUESTION' ? visible : undefined}
+    >
       {!isOutput && withLabel && (
         <span class="log__label">
           <Icon icon={icons[line.kind] ?? cdxIconInfoFilled} size="x-small" />
