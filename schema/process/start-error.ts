@@ -46,14 +46,18 @@ const advice: readonly { readonly code: RegExp; readonly next: string }[] = [
   { code: /^(SQLITE_NOTADB|SQLITE_CORRUPT.*)$/, next: 'restore a backup (spiderpig restore FILE)' },
 ];
 
+/** What to do about an error of the database; null if that is not known. Pure. */
+export const adviceFor = (error: unknown): string | null =>
+  advice.find((each) => each.code.test(errorCode(error)))?.next ?? null;
+
 /** An error of the database at the start as a {@link ConfigurationError}; a defect of SpiderPig, which has no code, as it is. */
 export function startError(databaseUrl: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof ConfigurationError || !(error instanceof Error) || !/^[A-Z0-9_]+$/.test(code))
     return error;
-  const next = advice.find((each) => each.code.test(code))?.next;
+  const next = adviceFor(error);
   const what = `--database: ${withoutPassword(databaseUrl)} cannot be opened (${code}): ${sentenceOf(error)}`;
-  return new ConfigurationError(next === undefined ? what : `${what}. What to do: ${next}`);
+  return new ConfigurationError(next === null ? what : `${what}. What to do: ${next}`);
 }
 
 /** The sentence of the database, on one line and without the statement that the ORM puts before it. */

@@ -1,6 +1,7 @@
 // Owns the checks of the database: reachable, of this version, with the right time.
 import type { Inspection } from '../../schema/model/inspection.ts';
 import { withoutPassword } from '../../schema/process/configuration/option-value.ts';
+import { adviceFor } from '../../schema/process/start-error.ts';
 import { counted } from '../../schema/text/counted.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
@@ -37,7 +38,8 @@ export function* databaseFindings(databaseUrl: string, found: Inspection | null)
 export const unreadableDatabase = (databaseUrl: string, error: unknown, isPostgresql: boolean): Finding =>
   fail(
     `database: ${withoutPassword(databaseUrl)} cannot be read (${reasonOf(error)})`,
-    isPostgresql
-      ? 'check that PostgreSQL is running, that this host and user may connect, and that the database exists'
-      : 'choose another file with --database, or restore this one from a backup',
+    adviceFor(error) ??
+      (isPostgresql
+        ? 'check that PostgreSQL is running, that this host and user may connect, and that the database exists'
+        : 'choose another file with --database, or restore this one from a backup'),
   );
