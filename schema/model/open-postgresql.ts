@@ -2,9 +2,9 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import {
+  beginSession,
   ConnectionShortage,
   releaseBrokenConnections,
-  sessionSettings,
   socketWithTimeout,
   waitForConnections,
 } from './store/connection.ts';
@@ -31,7 +31,7 @@ export async function openPostgreSql(
         releaseBrokenConnections(pool);
         waitForConnections(pool, shortage);
       },
-      onConnect: (client: pg.Client) => client.query(sessionSettings),
+      onConnect: beginSession,
     },
   });
   await orm.connect();

@@ -31,11 +31,35 @@ export const sessionSettings = `select set_config('tcp_keepalives_idle', '5', fa
   set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
   set_config('idle_in_transaction_session_timeout', '0', false), set_config('bytea_output', 'hex', false),
   set_config('default_transaction_isolation', 'read committed', false), set_config('DateStyle', 'ISO', false),
-  ${['transaction_timeout', 'idle_session_timeout'].map(settingWhereKnown).join(', ')}`;
+  ${['transaction_timeout', 'idle_session_timeout'].map(settingWhereKnown).join(', ')},
+  current_setting('transaction_read_only') as read_only`;
 
 /** Sets a setting that versions of PostgreSQL before 17 or 14 do not know to 0. */
 function settingWhereKnown(name: string): string {
   return `case when current_setting('${name}', true) is not null then set_config('${name}', '0', false) end`;
+}
+
+/** When sessions began that were read-only from their beginning, on the monotonic clock. */
+const readOnlySessions = new WeakMap<object, number>();
+/** A read-only session is used for this long, in milliseconds. */
+const readOnlyLifetime = 1_000;
+
+/** Applies {@link sessionSettings} to the new session of a pool. */
+export async function beginSession(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ read_only: string }>(sessionSettings);
+  if (rows[0]?.read_only === 'on') readOnlySessions.set(client, performance.now());
+}
+
+/**
+ * A connection of a pool that is closed at its release if its session began read-only: `default_transaction_read_only` of a role or database holds for a whole
+ * session, also after an operator has turned it off.
+ */
+function renewedIfReadOnly(client: pg.PoolClient): pg.PoolClient {
+  const began = readOnlySessions.get(client);
+  if (began === undefined || performance.now() - began < readOnlyLifetime) return client;
+  const { release } = client;
+  client.release = () => release(true);
+  return client;
 }
 
 /**
@@ -101,7 +125,7 @@ export function waitForConnections(pool: pg.Pool, shortage?: ConnectionShortage)
   const waiting = async (): Promise<pg.PoolClient> => {
     for (const limit = performance.now() + connectionWait.limit; ; ) {
       try {
-        return await connect();
+        return renewedIfReadOnly(await connect());
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : null;
         if (code !== tooManyConnections) throw error;

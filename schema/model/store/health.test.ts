@@ -67,20 +67,23 @@ describe('the health of a SQLite database', () => {
   });
 });
 
-it('a PostgreSQL database that cannot be written is read-only, and says so for a write', async () => {
+it('a PostgreSQL database that cannot be written is read-only until an operator lets it be written', async () => {
   await using own = await ownDatabase('postgresql');
   await migrate(own.url);
   const admin = new pg.Client({ connectionString: own.url });
   await admin.connect();
   const name = new URL(own.url).pathname.slice(1);
   await admin.query(`alter database ${name} set default_transaction_read_only = on`);
-  await admin.end();
   await using database = await openDatabase(own.url);
   using watch = watched(database);
   await watch.reaches('read-only');
-  await expect(
-    database.write(['holds'], (em) => database.execute('delete from hold', [], em)),
-  ).rejects.toThrow('The database is read-only. Nothing was recorded.');
+  const write = () => database.write(['holds'], (em) => database.execute('delete from hold', [], em));
+  await expect(write()).rejects.toThrow('The database is read-only. Nothing was recorded.');
+  // Holds for new sessions only.
+  await admin.query(`alter database ${name} reset default_transaction_read_only`);
+  await admin.end();
+  await watch.reaches('ok');
+  await write();
 });
 
 it.each([

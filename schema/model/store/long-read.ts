@@ -1,7 +1,7 @@
 // Owns reads that may take long: in a separate thread (SQLite) or on separate connections (PostgreSQL), so that answers, lines and sign-in never wait for them. Not what is read.
 import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
-import { sessionSettings, socketWithTimeout, waitForConnections } from './connection.ts';
+import { beginSession, socketWithTimeout, waitForConnections } from './connection.ts';
 import { type Bindable, type Database, numbered, sqliteFile } from './database.ts';
 
 /** Reads that may take long. */
@@ -40,7 +40,7 @@ async function openPool(url: string): Promise<pg.Pool> {
     max: maxConnections,
     idleTimeoutMillis: idleLimit,
     stream: socketWithTimeout,
-    onConnect: (client) => client.query(sessionSettings),
+    onConnect: beginSession,
   });
   waitForConnections(pool);
   // A broken idle connection is replaced by the next read.
