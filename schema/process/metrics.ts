@@ -35,9 +35,10 @@ export type Sample = readonly [labels: Readonly<Record<string, string>>, value: 
 export class Reading {
   readonly registry = new Registry();
 
-  /** Adds a gauge: one value, or one for each combination of labels. */
+  /** Adds a gauge: one value, or one for each combination of labels; nothing if none exists. */
   gauge(name: string, help: string, values: number | readonly Sample[]): void {
     const samples = typeof values === 'number' ? [[{}, values] as const] : values;
+    if (samples.length === 0) return;
     const labelNames = Object.keys(samples[0]?.[0] ?? {});
     const gauge = new Gauge({ name, help, labelNames, registers: [this.registry] });
     for (const [labels, value] of samples) gauge.set({ ...labels }, value);

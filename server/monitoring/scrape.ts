@@ -1,5 +1,6 @@
 // Owns the answer of `/metrics`: what is read for each scrape. Not what the server counts meanwhile (metrics.ts), not who may read it (route.ts).
 import { countJobs, type JobCount } from '../../schema/model/job/count.ts';
+import { jobKinds } from '../../schema/model/job/kind/list.ts';
 import { jobOutcomes, outcomeOfState } from '../../schema/model/job/outcome.ts';
 import { endedStates, jobStates } from '../../schema/model/job/state.ts';
 import { listRunners } from '../../schema/model/runner/presence.ts';
@@ -100,9 +101,11 @@ function readErrorLog(reading: Reading, source: ErrorLogSource | null, now: numb
     );
 }
 
-/** The jobs that have ended, each combination of kind and outcome once. Pure. */
+/** The jobs that have ended, each combination of kind and outcome once, also those without jobs: Prometheus sees no increase to the first value of a series. Pure. */
 function endedJobs(counts: readonly JobCount[]) {
   const sums = new Map<string, readonly [{ kind: string; outcome: string }, number]>();
+  for (const kind of jobKinds)
+    for (const outcome of jobOutcomes) sums.set(`${kind} ${outcome}`, [{ kind, outcome }, 0]);
   for (const { kind, state, outcome, ended } of counts) {
     const known = endedStates.find((each) => each === state);
     const meant = outcome ?? (known && outcomeOfState(known)) ?? 'unknown';
