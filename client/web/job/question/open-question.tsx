@@ -41,7 +41,7 @@ export function OpenQuestion({
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
 }) {
-  const { answer, notice, isNoticed, words, dismiss, forget } = useLastAnswer(interaction, interactions);
+  const { answer, notice, words, dismiss, forget } = useLastAnswer(interaction, interactions);
   const { sent, sending, problem } = answer;
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
@@ -57,9 +57,9 @@ export function OpenQuestion({
   useAnswerKey(focusCard);
   useFocusAfterAnswer({
     place,
-    receipt: isNoticed ? noticePlace : receipt,
+    // Also where the job has shown the answer of another user before the server refused this one.
+    said: words !== null ? receipt : notice !== null ? noticePlace : null,
     openId: open?.id ?? null,
-    hasReceipt: words !== null || isNoticed,
     focusCard,
   });
   const isOld = useReceiptEnd(receipt, words !== null && !sending && open === null, forget);
@@ -112,12 +112,13 @@ export function OpenQuestion({
   );
 }
 
-/** Sends answers, and says what happened to the last one, of this user or of another one. `isNoticed`: the notice says what otherwise a receipt would. */
+/** Sends answers, and says what happened to the last one, of this user or of another one */
 function useLastAnswer(interaction: QuestionFragment | null, interactions: readonly QuestionFragment[]) {
   const [notice, setNotice] = useState<string | null>(null);
   const answer = useAnswer(setNotice);
   const { sent, sending } = answer;
   const other = useOtherAnswer(interaction, interactions, sent?.interaction.id ?? null);
+  // The notice says it already.
   const isNoticed = notice !== null && sent === null && other.words !== null;
   const sentWords =
     sent === null
@@ -134,7 +135,7 @@ function useLastAnswer(interaction: QuestionFragment | null, interactions: reado
     answer.forget();
     other.forget();
   };
-  return { answer, notice, isNoticed, words: sentWords ?? (isNoticed ? null : other.words), dismiss, forget };
+  return { answer, notice, words: sentWords ?? (isNoticed ? null : other.words), dismiss, forget };
 }
 
 /** Why an answer was not used. */
@@ -168,15 +169,14 @@ const maxInFooter = 4;
 /** The buttons are gone with their card: the focus must not fall back to the beginning of the page. It goes to the receipt, then to the next card. */
 function useFocusAfterAnswer({
   place,
-  receipt,
+  said,
   openId,
-  hasReceipt,
   focusCard,
 }: {
   place: RefObject<HTMLElement | null>;
-  receipt: RefObject<HTMLElement | null>;
+  /** What tells the result of the last answer; null if nothing does. */
+  said: RefObject<HTMLElement | null> | null;
   openId: string | null;
-  hasReceipt: boolean;
   focusCard: () => boolean;
 }): void {
   const hadFocus = useRef(false);
@@ -187,8 +187,8 @@ function useFocusAfterAnswer({
   useLayoutEffect(() => {
     if (!hadFocus.current) return;
     if (openId !== null) focusCard();
-    else if (hasReceipt) receipt.current?.focus();
-  }, [openId, hasReceipt]);
+    else said?.current?.focus();
+  }, [openId, said]);
 }
 
 /** The key `a` moves the focus to the question from anywhere on the page, except where text is typed. @param focus returns whether there is a question */

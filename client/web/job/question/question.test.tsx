@@ -483,3 +483,28 @@ test('an answer that was refused because another one came first is said once, wi
   expect(document.activeElement).not.toBe(document.body);
   expect(screen.queryByText('Jonas answered: “No” (n)')).toBeNull();
 });
+
+test('an answer that is refused after the page has shown another one has its notice, with the focus', async () => {
+  const answered = question('1', {
+    ...{ answer: 'n', answeredBy: { id: '2', name: 'Jonas' }, answeredAt: '2026-11-20T12:00:09.000Z' },
+  });
+  let refuse = (_: Readonly<Record<string, unknown>>): void => {};
+  server.answer('AnswerInteraction', () => new Promise((resolve) => (refuse = resolve)));
+  const { rerender } = render(<Provider value={server.client}>{card()}</Provider>);
+  await clickable(/^Yes/);
+  button(/^Yes/).focus();
+  button(/^Yes/).click();
+  await screen.findByText(/^Sending/);
+  rerender(
+    <Provider value={server.client}>
+      <OpenQuestion jobId="7" interaction={null} interactions={[answered]} mayAnswer={true} />
+    </Provider>,
+  );
+  const message = 'Already answered.';
+  refuse({
+    answerInteraction: { __typename: 'InteractionAlreadyAnswered', message, interaction: answered },
+  });
+  const notice = await screen.findByText(/^Jonas answered first: “No” \(n\)/);
+  await waitFor(() => expect(document.activeElement?.contains(notice)).toBe(true));
+  expect(document.activeElement).not.toBe(document.body);
+});
