@@ -2,9 +2,10 @@
 // Tests the header: connection, jobrunner, menu.
 import { cleanup, render, screen } from '@testing-library/preact';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { System, Viewer } from '../system.ts';
 import { Header } from './header.tsx';
+import { reach } from './notification.ts';
 import { theme } from './theme.ts';
 
 afterEach(() => {
@@ -107,6 +108,22 @@ test('the theme is chosen in the menu', async () => {
   await user.click(screen.getByRole('button', { name: 'Menu of Ada' }));
   await user.click(screen.getByRole('radio', { name: 'Dark' }));
   expect(theme.value).toBe('dark');
+});
+
+test('notifications that the browser no longer allows are shown as off, with the reason', async () => {
+  vi.stubGlobal('isSecureContext', true);
+  vi.stubGlobal('Notification', { permission: 'default' });
+  reach.value = 'own';
+  try {
+    const user = userEvent.setup();
+    show();
+    await user.click(screen.getByRole('button', { name: 'Menu of Ada' }));
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: 'None' }).checked).toBe(true);
+    expect(screen.getByText(/^The browser no longer allows notifications/)).toBeTruthy();
+  } finally {
+    reach.value = 'none';
+    vi.unstubAllGlobals();
+  }
 });
 
 test('the menu signs the user out', async () => {

@@ -2,12 +2,14 @@
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Status } from '../parts/status.tsx';
-import { canNotify, chooseReach, isSecure, push, reach, reaches } from './notification.ts';
+import { canNotify, chooseReach, isReachLapsed, isSecure, push, reach, reaches } from './notification.ts';
 import { chooseSound, soundChosen } from './sound.ts';
 
 export function NotificationChoice() {
   const id = useId();
   const [denied, setDenied] = useState(false);
+  // The permission was withdrawn since: none are shown, also if the user chose some.
+  const isLapsed = isReachLapsed();
   return (
     <fieldset class="menu__themes">
       <legend>{msg('header-notify')}</legend>
@@ -17,7 +19,7 @@ export function NotificationChoice() {
             <input
               type="radio"
               name={id}
-              checked={reach.value === name}
+              checked={(isLapsed ? 'none' : reach.value) === name}
               onChange={() => void chooseReach(name).then((granted) => setDenied(!granted))}
             />
             {msg(`header-notify-${name}`)}
@@ -26,8 +28,10 @@ export function NotificationChoice() {
       ) : (
         <p class="hint">{msg(isSecure() ? 'header-notify-missing' : 'header-notify-insecure')}</p>
       )}
-      {denied && <Status class="hint">{msg('header-notify-denied')}</Status>}
-      {reach.value !== 'none' && push.value !== null && (
+      {(denied || isLapsed) && (
+        <Status class="hint">{msg(denied ? 'header-notify-denied' : 'header-notify-lapsed')}</Status>
+      )}
+      {reach.value !== 'none' && !isLapsed && push.value !== null && (
         <Status class="hint">{msg(push.value ? 'header-notify-push' : 'header-notify-no-push')}</Status>
       )}
       <label>

@@ -24,6 +24,9 @@ const reminderInterval = 5 * 60_000;
 /** The choice of the user. It has no effect without the permission of the browser. */
 export const reach = signal<Reach>(reaches.find((name) => name === readStored(storageKey)) ?? 'none');
 
+/** Whether the user has chosen in this browser. */
+export const hasChosenReach = signal(readStored(storageKey) !== null);
+
 /** Whether messages arrive while no page is open (push.ts); null if not known yet. */
 export const push = signal<boolean | null>(null);
 
@@ -33,11 +36,16 @@ export const isSecure = (): boolean => globalThis.isSecureContext === true;
 /** Whether this browser can show notifications. */
 export const canNotify = (): boolean => isSecure() && 'Notification' in globalThis;
 
+/** Whether the user chose notifications that the browser no longer allows. */
+export const isReachLapsed = (): boolean =>
+  reach.value !== 'none' && canNotify() && Notification.permission !== 'granted';
+
 /** Stores the choice, and asks the browser for permission if it needs one. Resolves to whether notifications will be shown. */
 export async function chooseReach(next: Reach): Promise<boolean> {
   const granted = next === 'none' || (canNotify() && (await Notification.requestPermission()) === 'granted');
   reach.value = granted ? next : 'none';
   storeValue(storageKey, reach.value);
+  hasChosenReach.value = true;
   return granted;
 }
 

@@ -44,7 +44,7 @@ test('the menu copies the link and the report of a job, and leads to its log', a
   await user.click(menu());
   await user.click(await button('Copy link to this job'));
   expect(copied).toHaveBeenLastCalledWith(`${location.origin}/jobs/7`);
-  await user.click(await button('Copy the report as Markdown'));
+  await user.click(await button('Copy report as Markdown'));
   await waitFor(() => expect(copied).toHaveBeenLastCalledWith(expect.stringMatching(/^\[Job 7\]\(http/)));
   expect(screen.getByRole('link', { name: 'Download the log' }).getAttribute('href')).toBe(
     '/jobs/7/log.txt?colours=no',

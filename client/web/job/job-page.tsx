@@ -25,6 +25,7 @@ import { JobHeader } from './job-header.tsx';
 import { JobTabs, panelOf, useJobTab } from './job-tabs.tsx';
 import { useLogFeed, useMarkFeed } from './log-feed.ts';
 import { JobProgress } from './parts/progress.tsx';
+import { NotificationOffer } from './people/notification-offer.tsx';
 import { LastDeparture, OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watchers.tsx';
 import { AnswerList } from './question/answer-list.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
@@ -171,6 +172,7 @@ function Job({
         ) : (
           <JobProgress job={job} />
         )}
+        {pendingInteraction === null && <NotificationOffer job={job} viewer={viewer} />}
         <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={gerritUrl} />
       </div>
       <JobTabs chosen={tab} changeCount={job.changes.length} onChoose={setTab} />
