@@ -1,7 +1,7 @@
 // Tests which jobs the overview shows as running, queued and blocked.
 import { expect, test } from 'vitest';
 import { jobSummary } from '../../../tests/component/job.ts';
-import { firstBlockedOfLanes, jobsOfHistory, unendedJobs } from './active-jobs.ts';
+import { firstBlockedOfLanes, jobsOfHistory, pastJobs, unendedJobs } from './active-jobs.ts';
 
 const ids = (jobs: readonly { id: string }[]) => jobs.map(({ id }) => id);
 
@@ -33,6 +33,17 @@ test('a job that has ended since is neither running nor queued', () => {
 
 test('there are no jobs while the system is unknown', () => {
   expect(unendedJobs(null, new Map())).toEqual({ running: [], queued: [] });
+});
+
+test('the history does not list the end of a queue that is too long to be shown, but a search finds it', () => {
+  const shownAbove = [jobSummary('3', { state: 'RUNNING' }), jobSummary('4', { state: 'QUEUED' })];
+  const history = [
+    jobSummary('5', { state: 'QUEUED' }),
+    ...shownAbove.toReversed(),
+    jobSummary('2', { state: 'SUCCEEDED' }),
+  ];
+  expect(ids(pastJobs(history, shownAbove, false))).toEqual(['2']);
+  expect(ids(pastJobs(history, shownAbove, true))).toEqual(['5', '2']);
 });
 
 test('the history names the running jobs and the queue until the system is known', () => {

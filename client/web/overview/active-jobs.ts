@@ -46,6 +46,19 @@ export function unendedJobs(
   return { running: [...active, ...started], queued: waiting.filter(({ state }) => state === 'QUEUED') };
 }
 
+/**
+ * The jobs of the history that the overview lists as such. The end of a long queue is not shown above the history; it belongs to it only as the result of a
+ * search.
+ */
+export function pastJobs(
+  history: readonly JobSummaryFragment[],
+  shownAbove: readonly JobSummaryFragment[],
+  isSearch: boolean,
+): JobSummaryFragment[] {
+  const above = new Set(shownAbove.map(({ id }) => id));
+  return history.filter(({ id, state }) => !above.has(id) && (isSearch || state !== 'QUEUED'));
+}
+
 /** The first queued job of each lane that no online jobrunner serves. */
 export function firstBlockedOfLanes(
   queued: readonly JobSummaryFragment[],

@@ -10,10 +10,10 @@ import { Section } from '../parts/section.tsx';
 import { route } from '../route.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
-import { jobsOfHistory, unendedJobs } from './active-jobs.ts';
+import { jobsOfHistory, pastJobs, unendedJobs } from './active-jobs.ts';
 import type { History } from './history.ts';
-import { useHistoryFeed } from './history-feed.ts';
-import { filterOf, type HistoryFilter, withFilter } from './history-filter.ts';
+import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
+import { filterOf, type HistoryFilter, isFiltered, withFilter } from './history-filter.ts';
 import { HistorySection } from './history-section.tsx';
 import { IdleLine } from './idle-line.tsx';
 import { QueueSection } from './queue-section.tsx';
@@ -49,8 +49,8 @@ export function Overview({
   const [filter, setFilter] = useFilterInAddress();
   const feed = useHistoryFeed(connections, filter);
   const { running, queued } = unendedJobs(system ?? jobsOfHistory(feed.history), feed.latest);
-  const shownAbove = new Set([...running, ...queued].map(({ id }) => id));
-  const ended = feed.history?.jobs.filter(({ id }) => !shownAbove.has(id)) ?? [];
+  const ended = pastJobs(feed.history?.jobs ?? [], [...running, ...queued], isFiltered(filter));
+  useEndedJobs(feed, ended.length);
 
   const { lanes, lane } = lanesOf(system, draft.lane);
   const isInLane = (job: JobSummaryFragment): boolean => lanes.length === 0 || job.lane === lane;
@@ -86,6 +86,7 @@ export function Overview({
               lanes={lanes}
               lane={lane}
               busyJob={lastInLane?.id ?? null}
+              isQueueCut={system !== null && system.queuedCount > system.queuedJobs.length}
               gerritUrl={system?.gerritUrl || null}
               mayStart={mayAct}
             />
@@ -140,6 +141,18 @@ function useIsAbove(isActive: boolean, form: RefObject<HTMLElement | null>): boo
   if (!isActive) isAbove.current = null;
   else isAbove.current ??= !form.current?.contains(document.activeElement);
   return isAbove.current ?? true;
+}
+
+/** How many unended jobs the history loads by itself to find ended ones behind them. */
+const maxSkipped = 200;
+
+/** Loads further pages while the queue is so long that the newest jobs are all in it. */
+function useEndedJobs({ history, loadMore }: HistoryFeed, count: number): void {
+  const loaded = history?.jobs.length ?? 0;
+  const isNeeded = history !== null && history.next !== null && count === 0 && loaded < maxSkipped;
+  useEffect(() => {
+    if (isNeeded) loadMore();
+  }, [isNeeded, loaded]);
 }
 
 /** The filter of the history, which the address of the page names, so that it can be sent to other people. */

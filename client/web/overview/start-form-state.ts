@@ -19,6 +19,8 @@ export interface StartFormProps {
   readonly lane: string | null;
   /** The number of the job behind which a new one would queue, or null. */
   readonly busyJob: string | null;
+  /** Whether the end of the queue is not known, so that `busyJob` is not the last one. */
+  readonly isQueueCut?: boolean;
   /** The base URL of Gerrit; null while it is not known. */
   readonly gerritUrl: string | null;
   /** Null while it is not known yet. */

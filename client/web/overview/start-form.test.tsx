@@ -27,10 +27,12 @@ function Form({
   mayStart = true,
   lanes = [],
   busyJob = null,
+  isQueueCut = false,
 }: {
   mayStart?: boolean | null;
   lanes?: readonly string[];
   busyJob?: string | null;
+  isQueueCut?: boolean;
 }) {
   const [draft, setDraft] = useState<StartDraft>({ changes: [], revert: false, lane: null });
   return (
@@ -40,6 +42,7 @@ function Form({
       lanes={lanes}
       lane={draft.lane}
       busyJob={busyJob}
+      isQueueCut={isQueueCut}
       gerritUrl="https://gerrit.example.org/r/"
       mayStart={mayStart}
     />
@@ -542,6 +545,11 @@ test('the start form needs a lane if there are several', async () => {
 test('the start form says behind which job the new one would queue', () => {
   renderWith(server, <Form busyJob="4" />);
   expect(start('Queue behind job 4')).toBeTruthy();
+});
+
+test('the start form names no job when the queue is longer than the page knows', () => {
+  renderWith(server, <Form busyJob="22" isQueueCut />);
+  expect(start('Queue at the end')).toBeTruthy();
 });
 
 test('the start form of a viewer who may not start is disabled and says why', () => {

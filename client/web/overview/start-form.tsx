@@ -62,7 +62,7 @@ export function StartForm(props: StartFormProps) {
           title={form.hint ?? undefined}
           aria-describedby={disabled || held !== null ? `${id}-help` : undefined}
         >
-          {startLabel(props.busyJob)}
+          {startLabel(props.busyJob, props.isQueueCut === true)}
         </SendButton>
       </div>
       <div class="start-form__problems" id={`${id}-problems`} aria-live="polite">
@@ -147,7 +147,8 @@ function noteOf(number: string | null, { changes, keptSince, isUnchecked }: Chos
     : msg('overview-search-kept', momentTime(keptSince, null, timeMode.value, serverNow()));
 }
 
-function startLabel(busyJob: string | null): string {
+function startLabel(busyJob: string | null, isQueueCut: boolean): string {
+  if (isQueueCut) return msg('overview-start-queue-end');
   return busyJob === null ? msg('overview-start-button') : msg('overview-start-queue-button', busyJob);
 }
 
