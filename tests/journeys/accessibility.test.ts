@@ -227,6 +227,13 @@ it('forced colours show what is pressed, and paper is white with the dark theme 
   expect(await background()).not.toBe('rgb(255, 255, 255)');
   await page.emulateMedia({ media: 'print' });
   expect(await background()).toBe('rgb(255, 255, 255)');
+  expect(await page.getByText('live', { exact: true }).first().isVisible()).toBe(false);
+  // Without its date, a time means nothing on paper.
+  const printed = await page
+    .locator('.facts time')
+    .first()
+    .evaluate((time) => getComputedStyle(time, '::after').content);
+  expect(printed).toMatch(/\d{4}-\d\d-\d\dT/);
 });
 
 it('axe finds no violations where something failed, nor on pages without scripts', async () => {
