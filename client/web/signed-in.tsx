@@ -10,6 +10,7 @@ import {
   OutdatedBanner,
   SimulationBanner,
 } from './banner.tsx';
+import type { SubscriptionContext } from './connection/client.ts';
 import { isDatabaseError } from './connection/client.ts';
 import type { Transport } from './connection/transport.ts';
 import { Header } from './header/header.tsx';
@@ -42,7 +43,7 @@ const ErrorsPage = lazyPage(async () => (await import('./health/errors-page.tsx'
 const AdminPage = lazyPage(async () => (await import('./admin/admin-page.tsx')).AdminPage);
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
-const inBackground = { background: true };
+const inBackground: SubscriptionContext<unknown> = { background: true };
 
 /** The job that the job page shows. The tab title needs it. */
 const shownJob = signal<JobDetailFragment | null>(null);

@@ -59,7 +59,7 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
                     ? { data: result.data ?? null }
                     : { data: result.data ?? null, errors: [...result.errors] },
                 ),
-              context['background'] === true,
+              { background: context['background'], isLast: context['isLast'] },
             ),
           }),
         }),
@@ -68,15 +68,23 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
   });
 }
 
+/** What the context of a subscription of urql says about it. Keep the object: a new one subscribes again. */
+export interface SubscriptionContext<Data> {
+  /** Whether the subscription continues while the page is hidden. Default: no. */
+  readonly background?: boolean;
+  /** Whether nothing follows when the server ends the subscription after this data, which is null if it sent none. Default: it is opened again. */
+  isLast?(data: Data | null): boolean;
+}
+
 /**
  * Keeps a subscription of urql open until the returned function is called. One that the server ends (because it restarts, for example) is opened
- * again; one that the server refuses is not.
+ * again, except after its last data; one that the server refuses is not.
  */
 function keepSubscribed(
   transport: Transport,
   request: Request,
   next: (result: Result) => void,
-  background: boolean,
+  { background = false, isLast = () => false }: SubscriptionContext<Record<string, unknown>>,
 ): () => void {
   let last: Record<string, unknown> | null = null;
   const subscription = new ResumingSubscription((attempt) => {
@@ -96,7 +104,8 @@ function keepSubscribed(
           if (!refused) attempt.received();
           next(result);
         },
-        complete: () => (refused ? attempt.finished() : attempt.interrupted()),
+        complete: () =>
+          refused || (last !== null && isLast(last)) ? attempt.finished() : attempt.interrupted(),
       },
       background,
     );

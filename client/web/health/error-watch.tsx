@@ -7,6 +7,7 @@ import { Status } from '../parts/status.tsx';
 import { followLink, trainPath } from '../route.ts';
 import { ErrorWatchUpdatesSubscription } from './health.graphql.ts';
 import { msg } from './messages.ts';
+import { whileWatched } from './while-watched.ts';
 
 /** Renders nothing for a job that was not watched. The result appears by itself. */
 export function ErrorWatch({
@@ -18,6 +19,7 @@ export function ErrorWatch({
     query: ErrorWatchUpdatesSubscription,
     variables: { jobId: id },
     pause: errorWatch?.state !== 'WATCHING',
+    context: whileWatched,
   });
   const watch = data?.jobHealthUpdates.watch ?? errorWatch;
   if (watch === null) return null;

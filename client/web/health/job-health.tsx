@@ -10,6 +10,7 @@ import { JobHealthUpdatesSubscription } from './health.graphql.ts';
 import { enumMsg, msg } from './messages.ts';
 import { rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
+import { whileWatched } from './while-watched.ts';
 import './job-health.css';
 
 type Health = JobHealthUpdates['jobHealthUpdates'];
@@ -17,7 +18,11 @@ type Verdict = Health['verdict'];
 
 /** Only the user opens and closes the numbers: nothing on the page moves by itself. */
 export function JobHealth({ jobId }: { jobId: string }) {
-  const [{ data, error }] = useSubscription({ query: JobHealthUpdatesSubscription, variables: { jobId } });
+  const [{ data, error }] = useSubscription({
+    query: JobHealthUpdatesSubscription,
+    variables: { jobId },
+    context: whileWatched,
+  });
   const health = data?.jobHealthUpdates ?? null;
   return (
     <details

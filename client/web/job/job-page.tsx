@@ -2,8 +2,8 @@
 import type { Signal } from '@preact/signals';
 import { type CombinedError, useQuery, useSubscription } from '@urql/preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import type { JobDetailFragment } from '../../generated/graphql.ts';
-import { whyItFailed } from '../connection/client.ts';
+import type { JobDetailFragment, JobUpdatesSubscription as JobUpdates } from '../../generated/graphql.ts';
+import { type SubscriptionContext, whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
 import { firstLines } from '../log/feed.ts';
@@ -41,6 +41,11 @@ import './job-page.css';
 
 const JobHealth = lazyPart(async () => (await import('../health/job-health.tsx')).JobHealth);
 
+/** The server ends the updates of a job after its end. Processes that it left behind are looked at again. */
+const untilItsEnd: SubscriptionContext<JobUpdates> = {
+  isLast: (data) => data?.jobUpdates.ended === true && data.jobUpdates.remaining.length === 0,
+};
+
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
 export function JobPage({
   id,
@@ -65,7 +70,12 @@ export function JobPage({
 }) {
   const [result, load] = useQuery({ query: JobQuery, variables: { id, lines: firstLines } });
   const exists = result.data?.job != null;
-  const [updates] = useSubscription({ query: JobUpdatesSubscription, variables: { id }, pause: !exists });
+  const [updates] = useSubscription({
+    query: JobUpdatesSubscription,
+    variables: { id },
+    pause: !exists,
+    context: untilItsEnd,
+  });
   const others = useOtherWatchers(id, viewer, exists);
   const connection = transport.connections.value;
   const job = updates.data?.jobUpdates ?? result.data?.job ?? null;

@@ -3,6 +3,7 @@ import { useSubscription } from '@urql/preact';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { JobHealthUpdatesSubscription } from '../../health/health.graphql.ts';
+import { whileWatched } from '../../health/while-watched.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import type { Mark } from '../../log/mark/mark.ts';
 import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
@@ -86,7 +87,11 @@ function AskedQuestion({
 
 /** The production errors in the minute of a time. The server has them for a while after the end of a job. */
 function ErrorsOfProduction({ jobId, at }: { jobId: string; at: number }) {
-  const [{ data }] = useSubscription({ query: JobHealthUpdatesSubscription, variables: { jobId } });
+  const [{ data }] = useSubscription({
+    query: JobHealthUpdatesSubscription,
+    variables: { jobId },
+    context: whileWatched,
+  });
   const { trend = [], trendFrom = null } = data?.jobHealthUpdates ?? {};
   if (trendFrom === null) return null;
   const count = trend[Math.floor((at - Date.parse(trendFrom)) / 60_000)];

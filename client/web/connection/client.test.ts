@@ -1,0 +1,65 @@
+// Tests when a subscription of urql is opened again after the server has ended it.
+import { signal } from '@preact/signals';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { JobUpdatesSubscription } from '../job/job.graphql.ts';
+import { openClient, type SubscriptionContext } from './client.ts';
+import type { Transport } from './transport.ts';
+import type { Sink } from './wire.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** The sinks of the subscriptions that were opened, through a client with this context. */
+async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolean } }>) {
+  const sinks: Sink[] = [];
+  const transport: Pick<Transport, 'subscribe' | 'signOut' | 'outdated'> = {
+    subscribe: (_request, sink) => {
+      sinks.push(sink);
+      return () => {};
+    },
+    signOut: () => {},
+    outdated: signal(false),
+  };
+  const client = openClient('http://127.0.0.1/graphql', transport as Transport, () => null);
+  const received: unknown[] = [];
+  const { unsubscribe } = client
+    .subscription(JobUpdatesSubscription, { id: '1' }, context)
+    .subscribe(({ data }) => received.push(data));
+  // urql opens it in a later task.
+  await vi.advanceTimersByTimeAsync(0);
+  return { sinks, received, [Symbol.dispose]: unsubscribe };
+}
+
+const job = (ended: boolean) => ({ data: { jobUpdates: { ended } } });
+const untilItsEnd = {
+  isLast: (data: { jobUpdates: { ended: boolean } } | null) => data?.jobUpdates.ended === true,
+};
+
+test('a subscription that the server ends after its last data is not opened again', async () => {
+  using open = await opened(untilItsEnd);
+  open.sinks[0]?.next(job(true));
+  open.sinks[0]?.complete();
+  vi.advanceTimersByTime(600_000);
+  expect(open.sinks).toHaveLength(1);
+  expect(open.received).toEqual([job(true).data]);
+});
+
+test('a subscription that the server ends before its last data is opened again', async () => {
+  using open = await opened(untilItsEnd);
+  open.sinks[0]?.next(job(false));
+  open.sinks[0]?.complete();
+  vi.advanceTimersByTime(60_000);
+  expect(open.sinks).toHaveLength(2);
+  open.sinks[1]?.next(job(true));
+  open.sinks[1]?.complete();
+  vi.advanceTimersByTime(600_000);
+  expect(open.sinks).toHaveLength(2);
+});
+
+test('a subscription without a last data is opened again whenever the server ends it', async () => {
+  using open = await opened({});
+  open.sinks[0]?.next(job(true));
+  open.sinks[0]?.complete();
+  vi.advanceTimersByTime(60_000);
+  expect(open.sinks).toHaveLength(2);
+});

@@ -1,0 +1,5 @@
+// Owns when the subscriptions to the errors of a job are over.
+import type { SubscriptionContext } from '../connection/client.ts';
+
+/** The server ends them when the job is no longer watched: nothing follows. */
+export const whileWatched: SubscriptionContext<unknown> = { isLast: () => true };
