@@ -20,6 +20,7 @@ import { measureAcknowledgement } from './page/acknowledgement.ts';
 import { measurePageBusy } from './page/busy.ts';
 import { measureDay } from './page/day.ts';
 import { measureErrors } from './page/errors.ts';
+import { measureFirstView } from './page/first-view.ts';
 import { measurePageLive } from './page/live.ts';
 import { measurePageOpen } from './page/open.ts';
 import { measureNoise } from './report/noise.ts';
@@ -37,7 +38,7 @@ import { benchOf, type Section } from './support/section.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy, acknowledgement,
+  --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy, first-view, acknowledgement,
                              access, clean-up, growth, log-growth, queue, overviews, burst, connections, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
@@ -57,6 +58,7 @@ const sections: readonly Section[] = [
   { name: 'page-open', measure: measurePageOpen },
   { name: 'page-live', measure: measurePageLive },
   { name: 'page-busy', measure: measurePageBusy },
+  { name: 'first-view', measure: measureFirstView },
   { name: 'acknowledgement', measure: measureAcknowledgement },
   { name: 'access', measure: measureAccess },
   { name: 'clean-up', measure: measureCleanUp },
