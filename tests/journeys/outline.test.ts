@@ -158,6 +158,18 @@ describe('outline of a log', () => {
       .waitFor();
   });
 
+  it('lines that are not wrapped begin below each other on a phone, whether or not they begin a section', async () => {
+    const page = await open({ width: 360 });
+    await page.getByRole('log', { name: 'Log' }).press('Home');
+    await page.getByRole('log', { name: 'Log' }).press('w');
+    await page.locator('.log__fold').first().waitFor();
+    const starts = await page.evaluate(() =>
+      [...document.querySelectorAll('.log__gutter')].map((gutter) => gutter.getBoundingClientRect().right),
+    );
+    expect(starts.length).toBeGreaterThan(20);
+    expect(Math.max(...starts) - Math.min(...starts)).toBeLessThan(0.5);
+  });
+
   it('the time format changes for all lines and is kept after a reload', async () => {
     const page = await open();
     const time = page.locator('.log__row .log__time').first();
