@@ -98,6 +98,53 @@ function compressed(): Plugin {
   };
 }
 
+/** The modules of the pages that are loaded on demand, by the names in schema/text/page-path.ts. */
+const lazyPages: Readonly<Record<string, string>> = {
+  'job/job-page.tsx': 'job',
+  'account/account.tsx': 'account',
+  'account/device-page.tsx': 'device',
+  'statistics/statistics-page.tsx': 'statistics',
+  'train/train-page.tsx': 'train',
+  'health/errors-page.tsx': 'errors',
+  'admin/admin-page.tsx': 'admin',
+};
+
+/**
+ * Writes which files each page needs beside those of index.html: the server names them in its response (server/http/static-files.ts), so that the browser loads
+ * them at the same time as the others, and not after it has run them.
+ */
+function preloads(): Plugin {
+  return {
+    name: 'preloads',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const entry = new Set<string>();
+      const collect = (name: string, files: Set<string>): void => {
+        const chunk = bundle[name];
+        if (chunk?.type !== 'chunk' || files.has(name) || entry.has(name)) return;
+        files.add(name);
+        for (const style of chunk.viteMetadata?.importedCss ?? []) files.add(style);
+        for (const imported of chunk.imports) collect(imported, files);
+      };
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk');
+      const first = new Set<string>();
+      for (const { name, fileName } of chunks) if (name === 'index') collect(fileName, first);
+      for (const file of first) entry.add(file);
+      const found: Record<string, string[]> = {};
+      for (const { facadeModuleId, fileName } of chunks) {
+        const page = lazyPages[facadeModuleId?.slice(folder.length) ?? ''];
+        if (page === undefined) continue;
+        const files = new Set<string>();
+        collect(fileName, files);
+        found[page] = [...files].filter((file) => !entry.has(file)).map((file) => `/${file}`);
+      }
+      const missing = Object.values(lazyPages).find((page) => found[page] === undefined);
+      if (missing !== undefined) this.error(`no file of the build is the page "${missing}"`);
+      this.emitFile({ type: 'asset', fileName: 'preloads.json', source: JSON.stringify(found) });
+    },
+  };
+}
+
 /** The id of each operation, by its name. */
 function documentIds(): ReadonlyMap<string, string> {
   const file = new URL('../generated/persisted-documents.json', import.meta.url);
@@ -229,6 +276,7 @@ export default defineConfig(({ command }) => ({
     darkTokens(),
     preact({ devToolsEnabled: false, prefreshEnabled: true }),
     layerOrder(),
+    preloads(),
     compressed(),
   ],
   css: { postcss: { plugins: [logicalSides(), ...(command === 'build' ? [usedStyle(folder)] : [])] } },

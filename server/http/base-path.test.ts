@@ -13,6 +13,7 @@ beforeAll(async () => {
   origin = new URL(world.url).origin;
   await mkdir(join(world.staticDirectory, 'assets'), { recursive: true });
   const html = '<meta name="base-path" content="/" /><script src="/assets/main-abc.js"></script>';
+  await writeFile(join(world.staticDirectory, 'preloads.json'), '{"train":["/assets/train-abc.js"]}');
   await writeFile(join(world.staticDirectory, 'index.html'), html);
   await writeFile(join(world.staticDirectory, 'index.html.br'), 'compressed without the base path');
   await writeFile(join(world.staticDirectory, 'assets', 'main-abc.js'), 'script');
@@ -29,6 +30,9 @@ it('the server sends the page with the base path in its addresses, and its files
     200,
     '<meta name="base-path" content="/spiderpig/" /><script src="/spiderpig/assets/main-abc.js"></script>',
   ]);
+  expect((await get('/spiderpig/train')).headers.get('link')).toBe(
+    '</spiderpig/assets/train-abc.js>; rel=modulepreload',
+  );
   expect(await (await get('/spiderpig/assets/main-abc.js')).text()).toBe('script');
   expect((await get('/spiderpig/healthz')).status).toBe(200);
   const again = await get('/spiderpig/', { 'if-none-match': page.headers.get('etag') ?? '' });

@@ -113,6 +113,17 @@ describe('the built web client', () => {
       expect((await get(path)).status).toBe(404);
   });
 
+  test('the response to a page names the files that it needs beside those of index.html', async () => {
+    const link = async (path: string) => (await fetch(`${world.url}${path}`)).headers.get('link');
+    expect(await link('/jobs/7')).toBe(null);
+    const files = { job: ['/assets/job-page-abc.js', '/assets/job-page-abc.css'] };
+    await writeFile(join(world.staticDirectory, 'preloads.json'), JSON.stringify(files));
+    expect(await link('/jobs/7')).toBe(
+      '</assets/job-page-abc.js>; rel=modulepreload, </assets/job-page-abc.css>; rel=preload; as=style',
+    );
+    for (const path of ['/', '/account', '/nowhere', '/jobs/x']) expect(await link(path)).toBe(null);
+  });
+
   test('the server sends a file in the best encoding that the client accepts', async () => {
     const file = join(world.staticDirectory, 'assets', 'big-abc.js');
     await writeFile(file, 'plain');

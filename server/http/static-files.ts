@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { existsAt } from '../../schema/text/page-path.ts';
+import { existsAt, pageAt } from '../../schema/text/page-path.ts';
 import { sendReloadScript, sendUnbuiltPage } from '../plain/unbuilt-page.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
@@ -48,7 +48,22 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
   if (html === null) return await sendUnbuiltPage(exchange);
   // The web client shows “not found” at other paths.
   const status = existsAt(path) ? 200 : 404;
-  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache');
+  const link = await preloadLink(directory, exchange);
+  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache', link === '' ? {} : { link });
+}
+
+/** A `Link` header with the files that the page at the path needs beside those of index.html, which the build has listed; empty if none exist. */
+async function preloadLink(directory: string, { context, path }: Exchange): Promise<string> {
+  const page = pageAt(path)?.page;
+  const text = page === undefined ? null : await content(join(directory, 'preloads.json'));
+  if (page === undefined || text === null) return '';
+  const files: Readonly<Record<string, readonly string[]>> = JSON.parse(text.toString());
+  return (files[page] ?? [])
+    .map((file) => {
+      const relation = file.endsWith('.css') ? 'preload; as=style' : 'modulepreload';
+      return `<${context.basePath}${file}>; rel=${relation}`;
+    })
+    .join(', ');
 }
 
 /** The content of a file, perhaps compressed. */
@@ -64,9 +79,10 @@ function sendFound(
   { body, encoding }: Found,
   type: string,
   cacheControl: string,
+  others: Readonly<Record<string, string>> = {},
 ): void {
   const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  const headers = { 'cache-control': cacheControl, etag: tag, vary: 'Accept-Encoding' };
+  const headers = { 'cache-control': cacheControl, etag: tag, vary: 'Accept-Encoding', ...others };
   if (status === 200 && matches(request.headers['if-none-match'], tag)) {
     response.writeHead(304, headers);
     response.end();
