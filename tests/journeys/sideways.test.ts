@@ -1,4 +1,4 @@
-// Tests a log whose long lines are not wrapped: it scrolls sideways, with the mouse, keys, touch and a search. In Chromium, against a whole world.
+// Tests a log with lines of unusual forms: long ones that are not wrapped (mouse, keys, touch, search), tabs, and backgrounds with forced colours. In Chromium, against a whole world.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +21,16 @@ const longest = 2000;
 const matching = 1500;
 /** Lines with a word in the second column. */
 const columns = ['a\tcolumn', '\tcolumn', 'four\tcolumn', '        column'];
+/** A line with a highlighted word, a progress bar of blanks, and a word without either. */
+const highlighted = columns.length + 1;
 const text = (line: number): string =>
   line === longest
     ? `line ${line} ${'long '.repeat(400)}end`
     : line === matching
       ? `line ${line} ${'filling '.repeat(100)}needle ${'filling '.repeat(30)}`
-      : (columns[line - 1] ?? `line ${line} ${'words of this line '.repeat(16)}`.slice(0, 300));
+      : line === highlighted
+        ? 'plain \x1b[7minverse\x1b[0m \x1b[42m    \x1b[0m'
+        : (columns[line - 1] ?? `line ${line} ${'words of this line '.repeat(16)}`.slice(0, 300));
 writeFileSync(output, `${Array.from({ length }, (_, index) => text(index + 1)).join('\n')}\n`);
 
 const shared = useWorld({ scap: program('output/prints-file', output, 65_536) });
@@ -231,6 +235,19 @@ it('tabs lead to the same columns as on a terminal, on a phone too, wrapped or n
     const unwrapped = await places();
     expect(unwrapped[0]).toBeGreaterThan(80);
     expect(new Set(unwrapped).size).toBe(1);
+  }
+});
+
+it('output with a background stays visible with forced colours', async () => {
+  for (const dark of [false, true]) {
+    const page = await open(1, { dark });
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: dark ? 'dark' : 'light' });
+    const backgrounds = await row(page, highlighted)
+      .locator('.log__text > span')
+      .evaluateAll((spans) => spans.map((span) => getComputedStyle(span).backgroundColor));
+    const canvas = await log(page).evaluate((box) => getComputedStyle(box).backgroundColor);
+    expect(backgrounds.length).toBe(2);
+    expect(backgrounds).not.toContain(canvas);
   }
 });
 
