@@ -82,7 +82,12 @@ export function checkBackup(file: string, name = file): BackupContent {
     try {
       database.pragma('journal_mode = delete');
       const damage = database.pragma('quick_check', { simple: true });
-      if (damage !== 'ok') throw new BackupRefused(`${name} is damaged: ${String(damage).slice(0, 200)}`);
+      if (damage !== 'ok')
+        throw new BackupRefused(
+          `${name} is damaged: ${String(damage)
+            .replace(/^\*{3}.*\n/, '')
+            .slice(0, 200)}`,
+        );
       const read = (sql: string): number => Number(database.prepare(sql).pluck().get());
       return {
         bytes: statSync(file).size,
