@@ -1,5 +1,6 @@
 // Owns inspecting a database for `spiderpig doctor`, without creating, migrating or changing anything. Not the database in use (open.ts).
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { listedMigrations } from './migration/list.ts';
 import { type Ask, type OperationState, readOperationState } from './operation-state.ts';
@@ -18,7 +19,7 @@ export interface Inspection {
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
   /** The names of users who have started jobs or have been signed in as deployers, without those who are banned; at most 500. */
   readonly deployers: readonly string[];
-  /** Whether nothing can be written: a standby, or a read-only session. */
+  /** Whether nothing can be written: a standby, a read-only session, or a file that this user may not write. */
   readonly isReadOnly: boolean;
   /** Why SpiderPig cannot use it, and what to do; null if it can. */
   readonly unsuitable: string | null;
@@ -70,6 +71,16 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
   return existsSync(file) ? await inspectSqlite(file) : null;
 }
 
+/** Whether this user may write a file or a directory, which also depends on its file system. */
+function canWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function inspectSqlite(file: string): Promise<Inspection> {
   const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout });
   try {
@@ -85,7 +96,7 @@ async function inspectSqlite(file: string): Promise<Inspection> {
     return await inspect(ask, listedMigrations.sqlite, {
       version: `SQLite ${version}`,
       clock: null,
-      isReadOnly: false,
+      isReadOnly: ![file, dirname(file)].every(canWrite),
       unsuitable: null,
     });
   } finally {

@@ -1,5 +1,6 @@
 // Owns the checks of the database: reachable, of this version, with the right time.
 import type { Inspection } from '../../schema/model/inspection.ts';
+import { dialectOf } from '../../schema/model/store/database.ts';
 import { withoutPassword } from '../../schema/process/configuration/option-value.ts';
 import { adviceFor } from '../../schema/process/start-error.ts';
 import { counted } from '../../schema/text/counted.ts';
@@ -29,7 +30,9 @@ export function* databaseFindings(databaseUrl: string, found: Inspection | null)
   if (found?.isReadOnly)
     yield fail(
       `database: ${name} is read-only`,
-      'name the primary, not a standby, and turn off default_transaction_read_only',
+      dialectOf(databaseUrl) === 'postgresql'
+        ? 'name the primary, not a standby, and turn off default_transaction_read_only'
+        : 'let the user of SpiderPig write the file and its directory, and mount the file system so that it can be written',
     );
   if (found?.clock) yield clockFinding('database', found.clock.ahead, found.clock.uncertainty);
 }

@@ -1,7 +1,7 @@
 // Owns the health of the database as seen from outside: whether it responds and can be written, disk space, SQLite's write lock. Not errors of single writes (problem.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import { type Database, sqliteFile } from './database.ts';
+import { type Database, type Dialect, sqliteFile } from './database.ts';
 import { lockHolderOf } from './lock-holder.ts';
 import { type DatabaseProblemKind, databaseProblemOf } from './problem.ts';
 import { DiskFull, type Reserve, reserveStep } from './reserve.ts';
@@ -26,16 +26,23 @@ export interface DatabaseHealth {
 /** With less free disk space than this the state is `low`, in bytes. */
 const lowLimit = 268_435_456;
 
-const messages: Record<Exclude<DatabaseState, 'ok' | 'busy'>, string> = {
+const messages: Record<Exclude<DatabaseState, 'ok' | 'busy' | 'read-only'>, string> = {
   low: 'The disk of the database has less than 256 MiB left. Free some space before it is full.',
   full: 'The disk of the database is full. The output of running deployments is not saved until there is space: free some. You can still answer questions and stop jobs.',
-  'read-only':
-    'The database is read-only: it can be read, but nothing can be recorded. Running deployments continue, but their output is not saved until the database can be written. Is it a standby of PostgreSQL, or set to default_transaction_read_only?',
   unavailable:
     'The database does not respond. Running deployments continue, but their output is not saved until it is back.',
   replaced:
     'The file of the database was replaced while SpiderPig had it open, so nothing is accepted. An admin must restart the server and the jobrunner.',
 };
+
+/** What is said of a database that can only be read, with what may be the reason. Pure. */
+export function readOnlyText(dialect: Dialect): string {
+  const reason =
+    dialect === 'postgresql'
+      ? 'Is it a standby of PostgreSQL, or set to default_transaction_read_only?'
+      : 'May the user of SpiderPig write its file and the directory of the file, or is the file system read-only?';
+  return `The database is read-only: it can be read, but nothing can be recorded. Running deployments continue, but their output is not saved until the database can be written. ${reason}`;
+}
 
 /** What is said of an unavailable database that refuses connections because there are too many. */
 const noConnection =
@@ -96,6 +103,7 @@ export class Health implements Disposable {
 
   #messageOf(state: Exclude<DatabaseState, 'ok'>): string {
     if (state === 'unavailable' && this.#db.shortage?.since() != null) return noConnection;
+    if (state === 'read-only') return readOnlyText(this.#db.dialect);
     if (state !== 'busy') return messages[state];
     const holder = this.#lockHolder ?? 'another process';
     return `The database is locked by ${holder}. Running deployments continue, but their output is not saved until the lock is released.`;
