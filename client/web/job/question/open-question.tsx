@@ -41,7 +41,7 @@ export function OpenQuestion({
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
 }) {
-  const { answer, notice, words, dismiss, forget } = useLastAnswer(interaction, interactions);
+  const { answer, notice, words, isAnswered, dismiss, forget } = useLastAnswer(interaction, interactions);
   const { sent, sending, problem } = answer;
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
@@ -75,7 +75,7 @@ export function OpenQuestion({
       {/* Here before there is a receipt, so that it is announced. */}
       <div class="open-question__receipt" role="status">
         {open === null && words !== null && (
-          <Receipt place={receipt} words={words} isPending={sending} isOld={isOld} onLeave={forget} />
+          <Receipt place={receipt} words={words} isAnswered={isAnswered} isOld={isOld} onLeave={forget} />
         )}
       </div>
       {open !== null && (
@@ -135,7 +135,15 @@ function useLastAnswer(interaction: QuestionFragment | null, interactions: reado
     answer.forget();
     other.forget();
   };
-  return { answer, notice, words: sentWords ?? (isNoticed ? null : other.words), dismiss, forget };
+  const isAnswered = sent === null ? other.isAnswered : !sending;
+  return {
+    answer,
+    notice,
+    isAnswered,
+    words: sentWords ?? (isNoticed ? null : other.words),
+    dismiss,
+    forget,
+  };
 }
 
 /** Why an answer was not used. */

@@ -11,28 +11,28 @@ import { answerInWords } from './interaction.ts';
 /** How long a receipt stays at least, in milliseconds. While it has the focus, it stays until the focus leaves. */
 const receiptDuration = 4_000;
 
-/** @param isOld whether it stays only because it has the focus @param onLeave called when an old one loses the focus */
+/** @param isAnswered whether there is an answer: it may be under way, or the question ended without one @param isOld whether it stays only because it has the focus @param onLeave called when an old one loses the focus */
 export function Receipt({
   place,
   words,
-  isPending,
+  isAnswered,
   isOld,
   onLeave,
 }: {
   place: RefObject<HTMLParagraphElement | null>;
   words: string;
-  isPending: boolean;
+  isAnswered: boolean;
   isOld: boolean;
   onLeave: () => void;
 }) {
   return (
     <p
-      class={`question__receipt${isOld ? ' question__receipt--old' : ''}`}
+      class={`question__receipt${isAnswered ? ' question__receipt--answered' : ''}${isOld ? ' question__receipt--old' : ''}`}
       tabIndex={-1}
       ref={place}
       onBlur={() => isOld && onLeave()}
     >
-      {!isPending && <Icon icon={cdxIconCheck} />}
+      {isAnswered && <Icon icon={cdxIconCheck} />}
       <bdi>{words}</bdi>
     </p>
   );
@@ -43,14 +43,16 @@ export function useOtherAnswer(
   interaction: QuestionFragment | null,
   interactions: readonly QuestionFragment[],
   sentId: string | null,
-): { readonly words: string | null; readonly forget: () => void } {
+): { readonly words: string | null; readonly isAnswered: boolean; readonly forget: () => void } {
   const before = useRef<QuestionFragment | null>(interaction);
   const [words, setWords] = useState<string | null>(null);
+  const [isAnswered, setAnswered] = useState(false);
   useLayoutEffect(() => {
     const last = before.current;
     before.current = interaction;
     if (last === null || last.id === interaction?.id || last.id === sentId) return;
     const closed = interactions.find(({ id }) => id === last.id);
+    setAnswered(closed?.answer != null);
     if (interaction !== null || closed === undefined) setWords(null);
     else if (closed.answer === null) setWords(msg('job-question-closed'));
     else {
@@ -58,7 +60,7 @@ export function useOtherAnswer(
       setWords(msg('job-question-answered', name, answerInWords(closed, closed.answer)));
     }
   }, [interaction, interactions, sentId]);
-  return { words, forget: () => setWords(null) };
+  return { words, isAnswered, forget: () => setWords(null) };
 }
 
 /** Calls `end` when the receipt has been shown long enough. While it has the focus, it stays; the result says so. */
