@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { Provider } from '@urql/preact';
 import { useState } from 'preact/hooks';
+import { LateResultBanner } from './banner.tsx';
 import type { Connection } from './connection/transport.ts';
 import { useConnection } from './connection/use-connection.ts';
 import { Header } from './header/header.tsx';
@@ -79,6 +80,8 @@ export function App() {
           onSignOut={null}
         />
         <TabTitle title={msg('app-title-page', msg('app-title-sign-in'))} mark={null} />
+        {/* For example that an answer was not sent, because the session had ended. */}
+        <LateResultBanner />
         <SignIn notice={notice} />
       </>
     );

@@ -3,6 +3,7 @@ import { render } from '@testing-library/preact';
 import { type UserEvent, userEvent } from '@testing-library/user-event';
 import {
   type Client,
+  CombinedError,
   createClient,
   type Exchange,
   makeErrorResult,
@@ -15,7 +16,7 @@ import type { ComponentChildren } from 'preact';
 import { filter, fromPromise, makeSubject, mergeMap, pipe, type Source, takeUntil, tap } from 'wonka';
 
 type Variables = Readonly<Record<string, unknown>>;
-/** The data of a response, or what went wrong on the way. */
+/** The data of a response, or what went wrong on the way; a combined error has errors of GraphQL. */
 type Response = Readonly<Record<string, unknown>> | Error;
 
 /** An operation that a component has sent. */
@@ -84,9 +85,11 @@ export class GraphqlStandIn {
     const answer = this.#answers.get(name) ?? (() => new Promise<Response>(() => {}));
     return fromPromise(
       Promise.resolve(answer(variables)).then((response) =>
-        response instanceof Error
-          ? makeErrorResult(operation, response)
-          : makeResult(operation, { data: response }),
+        response instanceof CombinedError
+          ? { ...makeErrorResult(operation, response), error: response }
+          : response instanceof Error
+            ? makeErrorResult(operation, response)
+            : makeResult(operation, { data: response }),
       ),
     );
   }

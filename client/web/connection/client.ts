@@ -114,7 +114,8 @@ function keepSubscribed(
   return () => subscription.close();
 }
 
-function isSignedOut(error: CombinedError): boolean {
+/** Whether the request failed because the session had ended. The page for signing in replaces all others then. */
+export function isSignedOut(error: CombinedError): boolean {
   return error.graphQLErrors.some((each) => each.extensions['code'] === 'UNAUTHENTICATED');
 }
 

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // Tests what a component is shown of the mutation that it sends.
 import { cleanup, screen, waitFor } from '@testing-library/preact';
+import { CombinedError } from '@urql/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { StopJobMutation } from '../job/stop/stop.graphql.ts';
@@ -47,6 +48,9 @@ function Stop({
   );
 }
 
+const signedOut = new CombinedError({
+  graphQLErrors: [{ message: 'Sign in first.', extensions: { code: 'UNAUTHENTICATED' } }],
+});
 const refusal = { stopJob: { __typename: 'JobAlreadyEnded', message: 'Job 7 has ended.' } };
 const success = { stopJob: { __typename: 'StopJobSuccess', job: { id: '7', state: 'STOPPING' } } };
 
@@ -134,6 +138,14 @@ test('a success that comes after its component was removed is shown by the page,
   response.resolve(success);
   await waitFor(() => expect(stopped).toEqual(['too late']));
   expect(lateResult.value).toEqual({ tone: 'success', ...late });
+});
+
+test('a request that the end of the session prevented is shown above the page for signing in', async () => {
+  server.answer('StopJob', () => signedOut);
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(lateResult.value?.words).toMatch(/^Not stopped: /));
+  expect(lateResult.value).toMatchObject({ tone: 'error', jobId: null });
 });
 
 test('a success that the component shows itself is not shown above the page', async () => {

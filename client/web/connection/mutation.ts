@@ -4,7 +4,7 @@ import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { useClient } from '@urql/preact';
 import { useRef, useState } from 'preact/hooks';
 import { useIsMounted } from '../state/mounted.ts';
-import { failure } from './client.ts';
+import { failure, isSignedOut } from './client.ts';
 
 /** A member of a result union that says why nothing was done. */
 export type RefusalOf<Outcome> = Extract<Outcome, { readonly message: string }>;
@@ -60,8 +60,8 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
   // `sending` changes only at the next rendering, which may come after a second click.
   const busy = useRef(false);
   const isShown = useIsMounted();
-  const report = (words: string | null): void => {
-    if (isShown()) setProblem(words);
+  const report = (words: string | null, stays = isShown()): void => {
+    if (stays) setProblem(words);
     else lateResult.value = words === null ? null : { tone: 'error', words, jobId: null };
   };
 
@@ -75,7 +75,8 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
     busy.current = false;
     setSending(false);
     if (data == null) {
-      report(failure(error, failed));
+      const isEnding = error !== undefined && isSignedOut(error);
+      report(failure(error, failed), !isEnding && isShown());
       return null;
     }
     const outcome = select(data);
