@@ -37,7 +37,7 @@ export function AdminPage({
       {viewer?.role === 'ADMIN' && system !== null && (
         <>
           <CleanUpProblems system={system} />
-          <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />
+          <HoldForm hold={system.hold} />
           <PeopleTable self={viewer.user.id} epoch={epoch} />
           <TokenTable epoch={epoch} />
           <WebhookList epoch={epoch} />

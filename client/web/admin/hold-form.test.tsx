@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // Tests the form that holds and releases deployments, and the end time that it computes.
-import { cleanup, screen, waitFor, within } from '@testing-library/preact';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/preact';
+import { Provider } from '@urql/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import type { Hold } from '../parts/hold.tsx';
@@ -36,6 +37,20 @@ test('a hold end that is not a time in the future is refused', () => {
     expect(endOf('minutes', minutes, '', now), minutes).toBeUndefined();
   for (const moment of ['', 'x', '2026-11-20T12:00', '2020-01-01T00:00'])
     expect(endOf('moment', '', moment, now), moment).toBeUndefined();
+});
+
+test('the section of the hold stays when the hold begins or ends, so that the focus has a place', () => {
+  const form = (current: Hold | null) => (
+    <Provider value={server.client}>
+      <HoldForm hold={current} />
+    </Provider>
+  );
+  const { rerender } = render(form(null));
+  const section = screen.getByRole('region', { name: 'Hold deployments' });
+  rerender(form(hold));
+  expect(screen.getByRole('region', { name: 'Hold deployments' })).toBe(section);
+  rerender(form(null));
+  expect(screen.getByRole('region', { name: 'Hold deployments' })).toBe(section);
 });
 
 test('a hold without a reason is not sent', async () => {

@@ -21,7 +21,8 @@ export function HoldForm({ hold }: { hold: Hold | null }) {
   return (
     <section class="admin__section" aria-label={msg('admin-hold-heading')}>
       <h2 class="section-heading">{msg('admin-hold-heading')}</h2>
-      {hold === null ? <NewHold /> : <ActiveHold hold={hold} />}
+      {/* The section stays: it gets the focus of the form or the button that is replaced. */}
+      {hold === null ? <NewHold /> : <ActiveHold key={hold.id} hold={hold} />}
     </section>
   );
 }
