@@ -1,6 +1,6 @@
 // Main: a supervisor. Prepares what takes time, then waits on stdin for the number of its job, and warms up meanwhile.
+import { existsSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { jobEntities } from '../schema/model/job-entities.ts';
 import { Masks } from '../schema/model/log/mask.ts';
@@ -9,6 +9,7 @@ import { identify } from '../schema/model/runner/process.ts';
 import { configurationWith } from '../schema/process/configuration/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { openTracing } from '../schema/process/tracing.ts';
+import { homeDirectory } from '../schema/process/unix-account.ts';
 import { enterCgroup, leaveCgroup } from './process/cgroup.ts';
 import { Launcher } from './process/launcher.ts';
 import { scapOf } from './process/scap.ts';
@@ -32,6 +33,12 @@ const warn = (message: string, error?: unknown): void => {
   };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 };
+
+/** The home of the user; the root directory if it does not exist, as in a container. */
+function workingDirectory(): string {
+  const home = homeDirectory();
+  return home !== null && existsSync(home) ? home : '/';
+}
 
 /** The first line of a stream; null if it ended without one. */
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string | null> {
@@ -72,7 +79,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     trainPause: configuration.trainPause,
     staging: configuration.staging,
     passEnv: configuration.passEnv,
-    directory: homedir(),
+    directory: workingDirectory(),
     data: configuration.data,
     stopGrace: configuration.stopGrace,
     windingDown: configuration.windingDown,

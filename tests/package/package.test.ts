@@ -169,6 +169,41 @@ it('the package serves the page and deploys a change with its terminal client', 
   }
 });
 
+it.skipIf(!('uid' in other))('a user without a name and a home deploys, if told where', async () => {
+  const options = { cwd: home, uid: 4242, gid: 4242 };
+  const command = join(home, 'node_modules', '.bin', 'spiderpig');
+  const env = { PATH: environment['PATH'], SPIDERPIG_SIMULATOR_SPEED: '50' };
+  const run = (...args: string[]) => spawnSync(command, args, { ...options, env, encoding: 'utf8' });
+  expect(run('config').stderr).toBe(
+    'spiderpig config: --data (SPIDERPIG_DATA) is required: this user has no home directory\n',
+  );
+  expect(run('jobs').stderr).toBe('spiderpig: You have no home directory: set HOME, or SPIDERPIG_TOKEN\n');
+  const data = mkdtempSync(join(directory, 'data-'));
+  chownSync(data, 4242, 4242);
+  Object.assign(env, { SPIDERPIG_DATA: data });
+  const up = spawn(command, ['up', '--port', '0'], { ...options, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = outputOf(up, (text) => {
+    const [, url] = /^ready (http:\S+)$/m.exec(text) ?? [];
+    if (url === undefined || 'SPIDERPIG_URL' in env) return;
+    Object.assign(env, { SPIDERPIG_URL: url });
+    Object.assign(env, {
+      SPIDERPIG_TOKEN: run('token', 'create', '--name', 'ci', '--scope', 'deploy').stdout.trim(),
+    });
+    // The exit status of a job that waits for an answer.
+    const started = spawn(command, ['start', '1102340', '--until-question'], {
+      ...options,
+      env,
+      stdio: 'ignore',
+    });
+    started.on('exit', (status) => {
+      expect.soft(status).toBe(5);
+      run('stop', '1');
+      up.kill('SIGTERM');
+    });
+  });
+  expect((await ended).text).toContain('sign in as uid4242');
+});
+
 it('the Debian package runs from where it was unpacked, with its own Node', async ({ skip }) => {
   if (spawnSync('dpkg-deb', ['--version']).status !== 0) skip('dpkg-deb is not installed');
   const file = writeDebianPackage({ modules: join(home, 'node_modules'), directory, compression: 'none' });
