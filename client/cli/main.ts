@@ -108,8 +108,12 @@ async function request({ request, url, output }: Extract<Command, { name: 'reque
 
 async function main(): Promise<number> {
   const { stdout, stderr } = process;
-  // In `spiderpig log 7 | head`, head closes the pipe.
-  stdout.on('error', () => process.exit(1));
+  stdout.on('error', (error) => {
+    // In `spiderpig log 7 | head`, head closes the pipe.
+    const code = 'code' in error ? String(error.code) : error.message;
+    if (code !== 'EPIPE') stderr.write(`spiderpig: the output cannot be written (${code})\n`);
+    process.exit(1);
+  });
   try {
     const command = readCommand(process.argv.slice(2), process.env, Date.now());
     if (command.name === 'request') return await request(command);

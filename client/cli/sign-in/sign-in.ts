@@ -12,7 +12,7 @@ import { Refused, type SignIn } from '../session.ts';
 import { terminalText } from '../text.ts';
 import { transportOf } from '../transport.ts';
 import { requestToken } from './device.ts';
-import { checkToken, storedToken, storeToken, tokenFile } from './token.ts';
+import { checkStore, checkToken, storedToken, storeToken, tokenFile } from './token.ts';
 
 /** Gets a token, checks it at the server and stores it. Returns the exit status. */
 export async function signIn(
@@ -20,6 +20,7 @@ export async function signIn(
   { from, scope }: { readonly from: 'any' | 'browser' | 'input'; readonly scope: 'read' | 'deploy' },
 ): Promise<number> {
   const { url, printer, signal } = wanted;
+  checkStore(process.env);
   const isTerminal = printer.terminal.stdin.isTTY === true;
   const byBrowser = from === 'browser' || (from === 'any' && isTerminal);
   const token = byBrowser

@@ -1,8 +1,18 @@
 // Owns where the terminal client gets its API token from: the environment, or the file of `spiderpig sign-in`. No secret is an argument, because
 // other users of a machine can read those.
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { Refused } from '../session.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,8 +21,23 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const notAllowed = 4;
 
 /** The file with the tokens of this user, by the URL of the server. */
-export const tokenFile = (env: Environment): string =>
-  join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'), 'spiderpig', 'tokens.json');
+export function tokenFile(env: Environment): string {
+  const [configuration = '', home = ''] = [env['XDG_CONFIG_HOME'], env['HOME']];
+  // Relative paths have no effect, as the specification of these directories says.
+  const directory = isAbsolute(configuration)
+    ? configuration
+    : join(isAbsolute(home) ? home : ownHome(), '.config');
+  return join(directory, 'spiderpig', 'tokens.json');
+}
+
+/** A user without an entry in the list of users, as in a container, has no home. */
+function ownHome(): string {
+  try {
+    const home = homedir();
+    if (isAbsolute(home)) return home;
+  } catch {}
+  throw new Refused('You have no home directory: set HOME, or SPIDERPIG_TOKEN', {}, notAllowed);
+}
 
 /** The token for a server. Throws `Refused` without one, and when other users can read the file. */
 export function readToken(url: string, env: Environment): string {
@@ -39,19 +64,42 @@ export function checkToken(token: string, source: string): string {
   return token;
 }
 
-/** Stores the token for a server; null forgets it. Returns whether there was one before. */
+/** Throws `Refused` if no token could be stored. To call before one is created, which would be lost. Creates nothing. */
+export function checkStore(env: Environment): void {
+  const file = tokenFile(env);
+  readTokens(file);
+  let directory = dirname(file);
+  while (!existsSync(directory)) directory = dirname(directory);
+  // With the slash, only a directory is accepted.
+  writing(file, () => accessSync(join(directory, '/'), constants.W_OK));
+}
+
+/** Stores the token for a server; null forgets it. Returns whether there was one before. Throws `Refused` if that is not possible. */
 export function storeToken(url: string, token: string | null, env: Environment): boolean {
   const file = tokenFile(env);
   const { [keyOf(url)]: before, ...others } = readTokens(file);
   const tokens = token === null ? others : { ...others, [keyOf(url)]: token };
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Written beside it and renamed, so that a full disk does not cost the other tokens.
-  const written = `${file}.${process.pid}`;
-  writeFileSync(written, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(written, 0o600);
-  renameSync(written, file);
+  writing(file, () => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Written beside it and renamed, so that a full disk does not cost the other tokens.
+    const written = `${file}.${process.pid}`;
+    writeFileSync(written, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600 });
+    chmodSync(written, 0o600);
+    renameSync(written, file);
+  });
   return before !== undefined;
 }
+
+function writing(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new Refused(`${file} cannot be written (${codeOf(error)}), so no token can be stored`);
+  }
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : String(error);
 
 /** One server has one key, with or without a slash at the end. */
 const keyOf = (url: string): string => new URL(url).href.replace(/\/$/, '');
@@ -68,8 +116,9 @@ function readTokens(file: string): Readonly<Record<string, string>> {
       );
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw error;
+    if (error instanceof Refused) throw error;
+    if (codeOf(error) === 'ENOENT') return {};
+    throw new Refused(`${file} cannot be read (${codeOf(error)})`, {}, notAllowed);
   }
   return tokensIn(text) ?? {};
 }
