@@ -1,6 +1,6 @@
 // Main: the `spiderpig` command. Finds the command in the table and runs it.
 import { asksForHelp, unknownCommand } from '../client/cli/help.ts';
-import { ConfigurationError } from '../schema/process/error.ts';
+import { ConfigurationError, errorCode } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
 
@@ -16,9 +16,13 @@ const named = (word = 'help') => commands.find((known) => known.name === (option
 /** Commands that continue when nobody reads their output. */
 const services: ReadonlySet<string> = new Set(['up', 'server', 'jobrunner']);
 
-/** Ends the command quietly when the reader of its output, such as `head`, has ended. */
-function endWithReader(): void {
-  process.stdout.on('error', () => process.exit(1));
+/** Ends the command when nothing can be written to its output: quietly if the reader, such as `head`, has ended. */
+function endWithReader(name: string): void {
+  process.stdout.on('error', (error) => {
+    if (errorCode(error) !== 'EPIPE')
+      process.stderr.write(`spiderpig ${name}: the output cannot be written (${errorCode(error)})\n`);
+    process.exit(1);
+  });
 }
 
 await runMain(named(process.argv[2])?.name ?? '', async () => {
@@ -29,7 +33,7 @@ await runMain(named(process.argv[2])?.name ?? '', async () => {
     const { printHostCommand } = await import('./commands/help.ts');
     printHostCommand(command);
   } else {
-    if (!services.has(name)) endWithReader();
+    if (!services.has(name)) endWithReader(name);
     await command.run(args);
   }
 });
