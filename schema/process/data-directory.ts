@@ -9,7 +9,9 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
   const name = `--data (SPIDERPIG_DATA): the data directory ${data}`;
   try {
     makeDirectory(data);
-    const { uid, mode } = statSync(data);
+    const found = statSync(data);
+    if (!found.isDirectory()) throw new ConfigurationError(`${name} is not a directory`);
+    const { uid, mode } = found;
     if (process.getuid && uid !== process.getuid()) {
       throw new ConfigurationError(`${name} belongs to another user (uid ${uid})`);
     }

@@ -1,10 +1,16 @@
 // Owns what a process says when its database cannot be opened: the database's own sentence, and what to do. Pure.
+import { dialectOf } from '../model/store/database.ts';
 import { databaseProblemOf } from '../model/store/problem.ts';
 import { withoutPassword } from './configuration/option-value.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
+interface Pattern {
+  readonly code: RegExp;
+  readonly next: string;
+}
+
 /** What to do about an error code of PostgreSQL, SQLite or the system. The first pattern that matches decides. */
-const advice: readonly { readonly code: RegExp; readonly next: string }[] = [
+const advice: readonly Pattern[] = [
   { code: /^28P01$/, next: 'check the user and the password' },
   { code: /^28...$/, next: 'let this user and host connect in pg_hba.conf, or name another user in the URL' },
   { code: /^3D000$/, next: 'create the database, or name another one in the URL' },
@@ -46,16 +52,24 @@ const advice: readonly { readonly code: RegExp; readonly next: string }[] = [
   { code: /^(SQLITE_NOTADB|SQLITE_CORRUPT.*)$/, next: 'restore a backup (spiderpig restore FILE)' },
 ];
 
+/** The directory of a SQLite file. */
+const noDirectory: Pattern = {
+  code: /^(ENOENT|ENOTDIR)$/,
+  next: 'create its directory, or name another file',
+};
+
 /** What to do about an error of the database; null if that is not known. Pure. */
-export const adviceFor = (error: unknown): string | null =>
-  advice.find((each) => each.code.test(errorCode(error)))?.next ?? null;
+export function adviceFor(databaseUrl: string, error: unknown): string | null {
+  const known = dialectOf(databaseUrl) === 'sqlite' ? [noDirectory, ...advice] : advice;
+  return known.find((each) => each.code.test(errorCode(error)))?.next ?? null;
+}
 
 /** An error of the database at the start as a {@link ConfigurationError}; a defect of SpiderPig, which has no code, as it is. */
 export function startError(databaseUrl: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof ConfigurationError || !(error instanceof Error) || !/^[A-Z0-9_]+$/.test(code))
     return error;
-  const next = adviceFor(error);
+  const next = adviceFor(databaseUrl, error);
   const what = `--database: ${withoutPassword(databaseUrl)} cannot be opened (${code}): ${sentenceOf(error)}`;
   return new ConfigurationError(next === null ? what : `${what}. What to do: ${next}`);
 }

@@ -41,7 +41,7 @@ export function* databaseFindings(databaseUrl: string, found: Inspection | null)
 export const unreadableDatabase = (databaseUrl: string, error: unknown, isPostgresql: boolean): Finding =>
   fail(
     `database: ${withoutPassword(databaseUrl)} cannot be read (${reasonOf(error)})`,
-    adviceFor(error) ??
+    adviceFor(databaseUrl, error) ??
       (isPostgresql
         ? 'check that PostgreSQL is running, that this host and user may connect, and that the database exists'
         : 'choose another file with --database, or restore this one from a backup'),

@@ -1,12 +1,14 @@
 // Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -413,6 +415,21 @@ it('a command ends without an error message when the reader of its output has en
   expect([child.exitCode, said(child).err]).toEqual([1, '']);
 });
 
+it.skipIf(!existsSync('/dev/full'))('a command says that its output cannot be written', async () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    for (const args of [['config'], ['help'], ['jobs', '--help']]) {
+      const { status, stderr } = spawnSync(process.execPath, [bundle, ...args], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([1, expect.stringMatching(/cannot be written \(ENOSPC\)\n$/)]);
+    }
+  } finally {
+    closeSync(full);
+  }
+});
+
 it('commands of operators use the configuration file, and spiderpig config shows it without secrets', async () => {
   const file = join(directory, 'service.env');
   const database = join(directory, 'elsewhere.sqlite');
@@ -534,6 +551,8 @@ describe('wrong command line', () => {
     [['up', '--gerrit', 'nonsense'], '--gerrit: "nonsense"'],
     [['up', '--scap', '/no/such/scap'], '--scap: "/no/such/scap"'],
     [['server', '--data', '/proc/nowhere'], '/proc/nowhere cannot be written'],
+    [['server', '--data', import.meta.filename], 'is not a directory'],
+    [['up', '--database', 'sqlite:/nowhere/x'], 'What to do: create its directory, or name another file'],
     [
       ['jobrunner', '--database', 'postgresql://nobody@127.0.0.1:1/none'],
       '--database: postgresql://nobody@127.0.0.1:1/none cannot be opened (ECONNREFUSED)',

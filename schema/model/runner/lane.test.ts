@@ -17,6 +17,7 @@ it.each([
   { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'the lane “default”' },
   { requested: 'esams', lanes: [], says: 'No jobrunner has registered yet' },
   { requested: '', lanes: ['default'], says: 'the lane “”' },
+  { requested: 'esams', lanes: ['codfw'], says: 'The only lane is codfw' },
 ])(
   'the lane check refuses lane $requested where $lanes are served, and names them',
   ({ requested, lanes, says }) => {

@@ -9,8 +9,8 @@ export class UnknownLane extends DomainError {
   /** The lanes that jobrunners serve, sorted by name. */
   readonly lanes: readonly string[];
   constructor(requested: string | null, lanes: readonly string[]) {
-    const known =
-      lanes.length === 0 ? 'No jobrunner has registered yet' : `The lanes are ${lanes.join(', ')}`;
+    const several = `The ${lanes.length === 1 ? 'only lane is' : 'lanes are'} ${lanes.join(', ')}`;
+    const known = lanes.length === 0 ? 'No jobrunner has registered yet' : several;
     super(
       requested === null
         ? `Choose a lane: there are several, and none is called ${defaultLane}. ${known}.`

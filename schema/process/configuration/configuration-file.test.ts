@@ -40,6 +40,12 @@ it('the reader of configuration files understands comments, quotes and exports, 
   expect(mistakes).toEqual(['f, line 6: is not NAME=VALUE', 'f, line 8: is not NAME=VALUE']);
 });
 
+it('the reader of configuration files counts further lines of a file of another kind', () => {
+  const { mistakes } = parseConfigurationFile('f', 'x\n'.repeat(12));
+  expect(mistakes).toHaveLength(11);
+  expect(mistakes.at(-1)).toBe('f: 2 more lines are not NAME=VALUE');
+});
+
 it('the reader of configuration files understands the line ends of Windows', () => {
   const { variables, mistakes } = parseConfigurationFile('f', '\uFEFFA=1\r\n# c\r\nB=2\r\n');
   expect(variables).toEqual({ A: '1', B: '2' });

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { counted } from '../../text/counted.ts';
 import { ConfigurationError, errorCode } from '../error.ts';
 import type { Environment } from './option-value.ts';
 
@@ -9,6 +10,9 @@ import type { Environment } from './option-value.ts';
 const standardFile = '/etc/spiderpig.env';
 /** The value of `--config` with which no file is read. */
 export const noFile = 'none';
+
+/** How many lines are reported. */
+const maxMistakes = 10;
 
 /** A configuration file that was read. */
 export interface ConfigurationFile {
@@ -55,5 +59,8 @@ export function parseConfigurationFile(path: string, text: string): Configuratio
     .map((line, at) => (/^\s*(?:[#;].*|(?:export\s+)?[A-Za-z_]\w*\s*=.*)?$/.test(line) ? null : at + 1))
     .filter((line) => line !== null)
     .map((line) => `${path}, line ${line}: is not NAME=VALUE`);
+  // Probably another kind of file.
+  const more = mistakes.splice(maxMistakes).length;
+  if (more > 0) mistakes.push(`${path}: ${counted(more, 'more line is', 'more lines are')} not NAME=VALUE`);
   return { path, variables: parseEnv(content), mistakes };
 }
