@@ -30,7 +30,7 @@ it('the server sends the page with the base path in its addresses, and its files
     200,
     '<meta name="base-path" content="/spiderpig/" /><script src="/spiderpig/assets/main-abc.js"></script>',
   ]);
-  expect((await get('/spiderpig/train')).headers.get('link')).toBe(
+  expect((await get('/spiderpig/train', { cookie: 'spiderpig=secret' })).headers.get('link')).toBe(
     '</spiderpig/assets/train-abc.js>; rel=modulepreload',
   );
   expect(await (await get('/spiderpig/assets/main-abc.js')).text()).toBe('script');

@@ -114,7 +114,8 @@ describe('the built web client', () => {
   });
 
   test('the response to a page names the files that it needs beside those of index.html', async () => {
-    const link = async (path: string) => (await fetch(`${world.url}${path}`)).headers.get('link');
+    const link = async (path: string, cookie = 'spiderpig=secret') =>
+      (await fetch(`${world.url}${path}`, { headers: { cookie } })).headers.get('link');
     expect(await link('/jobs/7')).toBe(null);
     const files = { job: ['/assets/job-page-abc.js', '/assets/job-page-abc.css'] };
     await writeFile(join(world.staticDirectory, 'preloads.json'), JSON.stringify(files));
@@ -122,6 +123,8 @@ describe('the built web client', () => {
       '</assets/job-page-abc.js>; rel=modulepreload, </assets/job-page-abc.css>; rel=preload; as=style',
     );
     for (const path of ['/', '/account', '/nowhere', '/jobs/x']) expect(await link(path)).toBe(null);
+    // Without a session the browser shows only how to sign in.
+    expect(await link('/jobs/7', 'other=secret')).toBe(null);
   });
 
   test('the server sends a file in the best encoding that the client accepts', async () => {

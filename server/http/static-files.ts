@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { existsAt, pageAt } from '../../schema/text/page-path.ts';
 import { sendReloadScript, sendUnbuiltPage } from '../plain/unbuilt-page.ts';
+import { credentialsOfRequest } from '../sign-in/identity.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
@@ -49,12 +50,16 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
   // The web client shows “not found” at other paths.
   const status = existsAt(path) ? 200 : 404;
   const link = await preloadLink(directory, exchange);
-  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache', link === '' ? {} : { link });
+  const others = link === '' ? {} : { link, vary: 'Accept-Encoding, Cookie' };
+  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache', others);
 }
 
-/** A `Link` header with the files that the page at the path needs beside those of index.html, which the build has listed; empty if none exist. */
-async function preloadLink(directory: string, { context, path }: Exchange): Promise<string> {
-  const page = pageAt(path)?.page;
+/**
+ * A `Link` header with the files that the page at the path needs beside those of index.html, which the build has listed; empty if none exist, and for a
+ * browser that has not signed in: it sees only how to do that.
+ */
+async function preloadLink(directory: string, { context, path, request }: Exchange): Promise<string> {
+  const page = credentialsOfRequest(request.headers, context.gate) === null ? undefined : pageAt(path)?.page;
   const text = page === undefined ? null : await content(join(directory, 'preloads.json'));
   if (page === undefined || text === null) return '';
   const files: Readonly<Record<string, readonly string[]>> = JSON.parse(text.toString());
