@@ -8,12 +8,16 @@ import {
   serviceConfigurationOf,
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
+import { collectGarbage } from '../../schema/process/idle-memory.ts';
 import { unixUserName } from '../../schema/process/unix-account.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
 import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
+
+/** How long after its welcome this process gives back the memory of its start, in milliseconds: the jobrunner starts meanwhile. */
+const restDelay = 5_000;
 
 export async function run(args: readonly string[]): Promise<void> {
   const given = serviceConfigurationOf(args);
@@ -106,6 +110,8 @@ async function printWelcome(configuration: Configuration, database: Database, re
     );
   }
   process.stdout.write(`${ready}\n${signInLine(configuration, { url, code, user: username })}`);
+  // From now on this process only waits.
+  setTimeout(collectGarbage, restDelay).unref();
 }
 
 /** Prints which jobs continue after this process has ended. */
