@@ -161,6 +161,22 @@ describe('a backup', () => {
     expect(await test.database.em().count(User)).toBe(2);
   });
 
+  it('restore refuses a backup of a newer version', async () => {
+    await using test = await openTestDatabase('sqlite');
+    await test.database.execute(
+      "insert into mikro_orm_migrations (name) values ('Migration20991231000000_future')",
+      [],
+    );
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    const url = `sqlite:${join(directory, 'other.sqlite')}`;
+    await expect(restoreBackup(url, file, { data: directory })).rejects.toThrow(
+      new BackupRefused(
+        `${file} is of a newer version of SpiderPig: restore it with that version. Nothing was changed.`,
+      ),
+    );
+  });
+
   it('restore keeps the previous SQLite database under another name', async () => {
     const url = `sqlite:${join(directory, 'spiderpig.sqlite')}`;
     await using test = await openTestDatabase('sqlite');

@@ -2,7 +2,7 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
-import { findDatabase, migrate } from '../migration/migration.ts';
+import { DatabaseIsNewer, findDatabase, migrate } from '../migration/migration.ts';
 import { dialectOf, sqliteFile } from '../store/database.ts';
 import { doorbellName } from '../store/doorbell.ts';
 import { checkPostgreSql } from '../store/postgresql-check.ts';
@@ -20,7 +20,7 @@ export interface Restored extends BackupContent {
 /**
  * Restores a backup of either dialect into a database of either dialect, and migrates it to this version. A SQLite file that was there is kept
  * under another name; a PostgreSQL database must be empty and unused. `data`: the data directory, where the backup is copied and migrated before it goes into
- * PostgreSQL. Throws {@link BackupRefused}, `UnsuitableDatabase`, and `DatabaseIsNewer` for a backup of a newer version.
+ * PostgreSQL. Throws {@link BackupRefused}, `UnsuitableDatabase`, and `DatabaseIsNewer` for a database of a newer version.
  */
 export async function restoreBackup(
   url: string,
@@ -51,7 +51,7 @@ async function restoreIn(parent: string, url: string, file: string, now: number)
     copyFileSync(file, copy);
     chmodSync(copy, 0o600);
     checkBackup(copy, file);
-    await migrate(`sqlite:${copy}`);
+    await migrateBackup(copy, file);
     const content = checkBackup(copy, file);
     if (dialectOf(url) === 'sqlite') return { ...content, before: replaceFile(sqliteFile(url), copy, now) };
     await fillPostgreSql(url, copy);
@@ -59,6 +59,16 @@ async function restoreIn(parent: string, url: string, file: string, now: number)
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Migrates the copy of a backup to this version. */
+async function migrateBackup(copy: string, file: string): Promise<void> {
+  await migrate(`sqlite:${copy}`).catch((error: unknown) => {
+    if (!(error instanceof DatabaseIsNewer)) throw error;
+    throw new BackupRefused(
+      `${file} is of a newer version of SpiderPig: restore it with that version. Nothing was changed.`,
+    );
+  });
 }
 
 /** Puts a file in place of a database. Returns the new name of the one that was there. */
