@@ -3,7 +3,8 @@ import { readAudit } from '../../schema/model/account/audit.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { countJobs, foldJobCounts } from '../../schema/model/job/count.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { type JobFilter, listJobs } from '../../schema/model/job/listing.ts';
+import type { JobFilter } from '../../schema/model/job/job-filter.ts';
+import { listJobs } from '../../schema/model/job/listing.ts';
 import { cleanUp } from '../../schema/model/job/removal.ts';
 import { nextCompaction } from '../../schema/model/log/compaction.ts';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -29,7 +30,8 @@ async function timed(work: () => Promise<unknown>): Promise<number[]> {
 
 /** What grows, by name. */
 function reads(db: Database, longReads: Pick<Database, 'execute'> & AsyncDisposable, size: number) {
-  const list = (filter: JobFilter) => listJobs(db, longReads, { first: 20, before: null, filter });
+  const list = (filter: JobFilter) =>
+    listJobs(db, longReads, { first: 20, after: null, order: 'ended', filter });
   const counted = async (filter: JobFilter) => (await list(filter)).count();
   return {
     'page and count of the history': () => counted({}),
@@ -94,7 +96,7 @@ export async function measureGrowth(bench: Bench): Promise<Figure[]> {
   let filled = 0;
   for (const size of bench.sizes) {
     bench.signal.throwIfAborted();
-    await fillJobs(db, owner.id, filled, size);
+    await fillJobs(db, { owner: owner.id }, filled, size);
     filled = size;
     await foldJobCounts(db);
     for (const [name, read] of Object.entries(reads(db, longReads, size))) {

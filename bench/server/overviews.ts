@@ -76,7 +76,7 @@ export async function measureOverviews(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   let filled = 0;
   for (const size of sizes) {
-    await fillJobs(world.database, owner.id, filled, size);
+    await fillJobs(world.database, { owner: owner.id }, filled, size);
     filled = size;
     await foldJobCounts(world.database);
     const one = await openTogether(world, token, 1, times);

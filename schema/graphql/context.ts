@@ -14,8 +14,9 @@ import type { HandoverRequest } from '../model/job/handover.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
 import type { Job } from '../model/job/job.ts';
+import type { JobFilter } from '../model/job/job-filter.ts';
 import type { JobWatcher } from '../model/job/job-watcher.ts';
-import type { JobFilter } from '../model/job/listing.ts';
+import type { JobOrder, JobPosition } from '../model/job/listing-query.ts';
 import type { MoveRequest } from '../model/job/queue.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
@@ -54,10 +55,11 @@ export interface Jobs {
   load(id: number): Promise<Job | null>;
   /** The last job before it that ended with the same error line apart from numbers. Batched. */
   sameErrorBefore(id: number): Promise<Job | null>;
-  /** `first` is 1 to 100; `before`: only jobs with smaller numbers. `userId`: who asks; users take turns. */
+  /** `first` is 1 to 100; `after`: only jobs that come after it in this order. `userId`: who asks; users take turns. */
   list(request: {
     first: number;
-    before: number | null;
+    after: JobPosition | null;
+    order: JobOrder;
     filter: JobFilter;
     userId: number;
   }): Promise<Page<Job>>;

@@ -37,8 +37,11 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   }),
 });
 
-/** A page as a field returns it. `isFirst`: it begins at the beginning of the list. */
-export type FieldPage<Node> = Page<Node> & { readonly isFirst: boolean };
+/** A page as a field returns it. `isFirst`: it begins at the beginning of the list. `cursorOf`: the cursor of a node, if it is not its row number. */
+export type FieldPage<Node> = Page<Node> & {
+  readonly isFirst: boolean;
+  readonly cursorOf?: (node: Node) => string;
+};
 
 /** The page with what its fields need to know about the arguments. Pure. */
 export const pageAfter = <Node>(page: Page<Node>, after: string | null | undefined): FieldPage<Node> => ({
@@ -46,15 +49,15 @@ export const pageAfter = <Node>(page: Page<Node>, after: string | null | undefin
   isFirst: after == null,
 });
 
-/** The pagination information of a page whose nodes have these row numbers. Pure. */
+/** The pagination information of a page whose nodes have these cursors. Pure. */
 const pageInfoOf = (
   { hasNextPage, isFirst }: Pick<FieldPage<unknown>, 'hasNextPage' | 'isFirst'>,
-  rows: readonly number[],
+  cursors: readonly string[],
 ): PageInfo => ({
   hasNextPage,
   hasPreviousPage: !isFirst,
-  startCursor: rows[0]?.toString() ?? null,
-  endCursor: rows.at(-1)?.toString() ?? null,
+  startCursor: cursors[0] ?? null,
+  endCursor: cursors.at(-1) ?? null,
 });
 
 /** What a connection contains, and who may read it. */
@@ -64,7 +67,7 @@ interface ConnectionOptions<Node> {
   /** What one node is, and several are, for the descriptions. */
   readonly one: string;
   readonly many: string;
-  /** The row number of a node, which is its cursor. */
+  /** The row number of a node, which is its cursor unless the page says otherwise. */
   readonly rowOf: (node: Node) => number;
 }
 
@@ -75,17 +78,18 @@ export function connectionType<Node>(
   { scope, description, one, many, rowOf }: ConnectionOptions<Node>,
 ): ObjectRef<Types, FieldPage<Node>> {
   const authScopes = { [scope]: true };
-  const EdgeType = builder.objectRef<{ readonly node: Node }>(`${name}Edge`).implement({
-    authScopes,
-    description: `One ${one} with its cursor.`,
-    fields: (t) => ({
-      node: t.expose('node', { type: nodeType, description: `The ${one}.` }),
-      cursor: t.string({
-        description: 'Pass it as `after` to continue after this one.',
-        resolve: ({ node }) => String(rowOf(node)),
+  const cursorsOf = ({ nodes, cursorOf = (node) => String(rowOf(node)) }: FieldPage<Node>): string[] =>
+    nodes.map(cursorOf);
+  const EdgeType = builder
+    .objectRef<{ readonly node: Node; readonly cursor: string }>(`${name}Edge`)
+    .implement({
+      authScopes,
+      description: `One ${one} with its cursor.`,
+      fields: (t) => ({
+        node: t.expose('node', { type: nodeType, description: `The ${one}.` }),
+        cursor: t.exposeString('cursor', { description: 'Pass it as `after` to continue after this one.' }),
       }),
-    }),
-  });
+    });
   return builder.objectRef<FieldPage<Node>>(`${name}Connection`).implement({
     authScopes,
     description,
@@ -93,13 +97,16 @@ export function connectionType<Node>(
       edges: t.field({
         type: [EdgeType],
         description: `The ${many} with their cursors.`,
-        resolve: ({ nodes }) => nodes.map((node) => ({ node })),
+        resolve: (page) => {
+          const cursors = cursorsOf(page);
+          return page.nodes.map((node, index) => ({ node, cursor: cursors[index] ?? '' }));
+        },
       }),
       nodes: t.field({ type: [nodeType], description: `The ${many}.`, resolve: ({ nodes }) => nodes }),
       pageInfo: t.field({
         type: PageInfoType,
         description: 'How to get the next page.',
-        resolve: (page) => pageInfoOf(page, page.nodes.map(rowOf)),
+        resolve: (page) => pageInfoOf(page, cursorsOf(page)),
       }),
       totalCount: t.int({
         description: `The total number of ${many} on all pages.`,
@@ -117,10 +124,13 @@ export const pageArgs = (arg: ArgBuilder<Types>, { size, max }: { size: number; 
   }),
 });
 
+/** The error of a cursor that no page of the list has. */
+export const badCursor = (): Error => badInput('“after” is not a cursor of this list.');
+
 /** The row number in a cursor; null without a cursor. Throws BAD_USER_INPUT. Pure. */
 export function rowOfCursor(after: string | null | undefined): number | null {
   const row = after == null ? null : rowNumber(after);
-  if (after != null && row === null) throw badInput('“after” is not a cursor of this list.');
+  if (after != null && row === null) throw badCursor();
   return row;
 }
 

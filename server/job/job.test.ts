@@ -258,6 +258,35 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual(made);
     });
 
+    test('the order ENDED lists the jobs that have ended by their end, and has its own cursors', async () => {
+      await using own = await openOwn();
+      const token = await own.token('read');
+      const ids: string[] = [];
+      // The last two ended in the same millisecond.
+      const endAt = (id: number, finishedAt: number) =>
+        own.db.write([], (em) =>
+          em.nativeUpdate(Job, { id }, { state: 'failed', outcome: 'failed', finishedAt }),
+        );
+      for (const finishedAt of [50, 10, null, 20, 20]) {
+        const id = await queuedJob(own.db, ['1']);
+        ids.push(String(id));
+        if (finishedAt !== null) await endAt(id, finishedAt);
+      }
+      const seen: string[] = [];
+      let after: string | null = null;
+      do {
+        const query = `query ($after: String) { jobs(first: 1, after: $after, order: ENDED) {
+        nodes { id } totalCount pageInfo { hasNextPage endCursor } } }`;
+        const { data } = await own.ask(token, query, { after });
+        seen.push(...data.jobs.nodes.map((job: { id: string }) => job.id));
+        expect(data.jobs.totalCount).toBe(seen.length === 1 ? 4 : 5);
+        after = data.jobs.pageInfo.hasNextPage ? data.jobs.pageInfo.endCursor : null;
+        // A job that ends during pagination comes first, so no later page has it.
+        if (seen.length === 1) await endAt(Number(ids[2]), 60);
+      } while (after !== null);
+      expect(seen).toEqual([ids[0], ids[4], ids[3], ids[1]]);
+    });
+
     test('the server filters jobs by state, owner, title and change number', async () => {
       await using own = await openOwn();
       const token = await own.token('read');
@@ -299,6 +328,9 @@ describe.each(dialects)('on %s', (dialect) => {
         'after: "x"',
         'after: ""',
         'after: "-1"',
+        'after: "7.1"',
+        'after: "7", order: ENDED',
+        'after: "99999999999999999.1", order: ENDED',
         `filter: { text: "${'x'.repeat(201)}" }`,
         `filter: { project: "${'x'.repeat(201)}" }`,
         'filter: { change: "1x" }',

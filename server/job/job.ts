@@ -92,8 +92,8 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       execute: (sql, values) => this.#turns.run(request.userId, () => this.#longReads.execute(sql, values)),
     };
     const { ids, hasNextPage, count } = await listJobs(this.#db, reads, request);
-    const jobs = await this.#db.em().find(Job, { id: { $in: [...ids] } }, { orderBy: { id: 'desc' } });
-    return { nodes: jobs, hasNextPage, count };
+    const jobs = byKey(await this.#db.em().find(Job, { id: { $in: [...ids] } }), (job) => job.id);
+    return { nodes: ids.flatMap((id) => jobs.get(id) ?? []), hasNextPage, count };
   }
 
   async withIdempotencyKey(owner: User, key: string): Promise<Job | null> {

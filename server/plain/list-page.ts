@@ -1,6 +1,5 @@
 // Owns the plain page of all jobs, `/plain`: those that have not ended, and the last ones. Not who may see it (route.ts).
 import type { Job } from '../../schema/model/job/job.ts';
-import { endedStates } from '../../schema/model/job/state.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Identity } from '../sign-in/identity.ts';
 import { html, type Markup } from './html.ts';
@@ -19,9 +18,10 @@ export async function sendListPage(exchange: Exchange, { user }: Identity): Prom
     system.now(),
     jobs.list({
       first: shownJobs,
-      before: null,
+      after: null,
+      order: 'ended',
       userId: user.id,
-      filter: { states: endedStates },
+      filter: {},
     }),
   ]);
   const { basePath } = exchange.context;
@@ -40,5 +40,5 @@ const section = (heading: string, jobs: readonly Job[], basePath: string): Marku
 </section>`;
 
 const item = (job: Job, basePath: string): Markup => html`<li>
-  <a href="${basePath}/jobs/${job.id}/plain">Job ${job.id}</a>: ${job.title} (${stateText(job)}, ${moment(job.queuedAt)})
+  <a href="${basePath}/jobs/${job.id}/plain">Job ${job.id}</a>: ${job.title} (${stateText(job)}, ${moment(job.finishedAt ?? job.queuedAt)})
 </li>`;

@@ -1,11 +1,12 @@
 // Owns the queries and the subscription that read jobs: one job, the list with its filter, updates. Not the type of a job (job.ts).
 import { Job } from '../../model/job/job.ts';
-import type { JobFilter } from '../../model/job/listing.ts';
+import type { JobFilter } from '../../model/job/job-filter.ts';
 import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
-import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs } from '../pagination.ts';
 import { badInput, checkedText, inRange, notFound } from '../refusal.ts';
 import { JobType } from './job.ts';
+import { cursorOfJob, JobOrderType, positionOfCursor } from './job-order.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
 import { StageNameType } from './job-time.ts';
 
@@ -85,7 +86,7 @@ const timesOf = ({ since, until, endedSince, endedUntil }: typeof JobFilterInput
 
 const JobConnectionType = connectionType('Job', JobType, {
   scope: 'read',
-  description: 'A page of jobs, newest first.',
+  description: 'A page of jobs in the order that was asked for.',
   one: 'job',
   many: 'jobs',
   rowOf: ({ id }) => id,
@@ -106,16 +107,23 @@ builder.queryFields((t) => ({
   jobs: t.field({
     type: JobConnectionType,
     authScopes: { read: true },
-    description: 'All jobs, newest first.',
+    description: 'Jobs, newest first.',
     args: {
       ...pageArgs(t.arg, { size: 20, max: 100 }),
       filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
+      order: t.arg({
+        type: JobOrderType,
+        defaultValue: 'queued',
+        description: 'The order. A cursor is valid in the order in which it was returned.',
+      }),
     },
     resolve: async (_root, args, { jobs, viewer }) => {
       const first = inRange('first', args.first ?? 20, 1, 100);
-      const before = rowOfCursor(args.after);
+      const order = args.order ?? 'queued';
+      const after = positionOfCursor(order, args.after);
       const filter = filterOf(args.filter ?? {});
-      return pageAfter(await jobs.list({ first, before, filter, userId: viewer.user.id }), args.after);
+      const page = await jobs.list({ first, after, order, filter, userId: viewer.user.id });
+      return { ...pageAfter(page, args.after), cursorOf: (job) => cursorOfJob(order, job) };
     },
   }),
 }));

@@ -56,7 +56,8 @@ it.each(dialects)(
     const silent = await fail(world, 'nothing special');
     await database.write([], (em) => em.nativeUpdate(Job, { id: job }, { errorFingerprint: null }));
     const ids = async (endedLike: number): Promise<readonly number[]> =>
-      (await listJobs(database, database, { first: 5, before: null, filter: { endedLike } })).ids;
+      (await listJobs(database, database, { first: 5, after: null, order: 'queued', filter: { endedLike } }))
+        .ids;
     expect(await ids(job)).toEqual([earlier]);
     expect(await ids(silent)).toEqual([silent]);
   },

@@ -11,7 +11,7 @@ import { DomainError } from '../error.ts';
 import { recordJobEvent } from '../notification/event.ts';
 import { endsStopByAnswer } from '../runner/supervision.ts';
 import { latestPlausible } from '../store/clock.ts';
-import { storableText, text, time, word } from '../store/column.ts';
+import { partialIndexes, storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { currentTrace } from '../store/trace-context.ts';
@@ -77,6 +77,10 @@ const InteractionSchema = defineEntity({
       expression:
         'create unique index "interaction_open" on "interaction" ("job_id") where "answered_at" is null and "closed_at" is null',
     },
+    // For lists of jobs in which a question was answered (job-filter.ts).
+    ...partialIndexes('interaction', {
+      interaction_answered: ['"key", "job_id", "answered_at"', '"answered_at" is not null'],
+    }),
   ],
 });
 /** A question that scap asked. */

@@ -10,7 +10,9 @@ import { enqueueJob } from './enqueue.ts';
 import { errorFingerprint } from './error-fingerprint.ts';
 import { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
-import { type JobFilter, listJobs } from './listing.ts';
+import type { JobFilter } from './job-filter.ts';
+import { listJobs } from './listing.ts';
+import type { JobOrder, JobPosition } from './listing-query.ts';
 import { type JobOutcome, outcomeOfState } from './outcome.ts';
 import { cleanUp } from './removal.ts';
 import { JobStage } from './stage.ts';
@@ -105,15 +107,20 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
   const visibleJobs = () => db.em().find(Job, { removedAt: null }, { orderBy: { id: 'desc' } });
 
   /** The numbers on all pages, and the count of the first page. */
-  async function all(filter: JobFilter, first = 3): Promise<{ ids: number[]; count: number }> {
+  async function all(
+    filter: JobFilter,
+    order: JobOrder,
+    most?: number,
+  ): Promise<{ ids: number[]; count: number }> {
     const ids: number[] = [];
     let count: number | null = null;
-    for (let before: number | null = null; ; ) {
-      const page = await listJobs(db, longReads, { first, before, filter });
+    for (let after: JobPosition | null = null; ; ) {
+      const page = await listJobs(db, longReads, { first: 3, after, order, filter }, most);
       ids.push(...page.ids);
       count ??= await page.count();
-      before = page.ids.at(-1) ?? null;
-      if (!page.hasNextPage) return { ids, count };
+      const last = page.ids.at(-1);
+      if (!page.hasNextPage || last === undefined) return { ids, count };
+      after = { id: last, endedAt: (await db.em().findOneOrFail(Job, { id: last })).finishedAt ?? 0 };
     }
   }
 
@@ -241,7 +248,15 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     ]);
     const expected = (await visibleJobs()).filter((job) => matches(job, owners.get(job.owner) ?? ''));
     const ids = expected.map(({ id }) => id);
-    expect(await all(filter)).toEqual({ ids, count: ids.length });
+    // With a limit of -1, no condition selects few jobs.
+    for (const most of [undefined, 3, -1])
+      expect(await all(filter, 'queued', most), `${most}`).toEqual({ ids, count: ids.length });
+    const ended = expected
+      .filter(({ finishedAt }) => finishedAt != null)
+      .toSorted((one, other) => (other.finishedAt ?? 0) - (one.finishedAt ?? 0) || other.id - one.id)
+      .map(({ id }) => id);
+    for (const most of [undefined, 3, -1])
+      expect(await all(filter, 'ended', most), `${most}`).toEqual({ ids: ended, count: ended.length });
   });
 
   it('the counts of jobs stay equal to the jobs through changes, withdrawals, removals and folding', async () => {
@@ -273,7 +288,7 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     expect(await counted()).toEqual(await actual());
     // A counter of ended jobs never decreases.
     expect(await ended()).toBe(before);
-    await expect(all({ text: 'sidebar' })).resolves.toMatchObject({
+    await expect(all({ text: 'sidebar' }, 'queued')).resolves.toMatchObject({
       count: (await visibleJobs()).filter(({ title }) => title.includes('sidebar')).length,
     });
   });
@@ -318,19 +333,21 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
     { endedLike: like },
     { endedSince: 1, endedUntil: 2, stage: 'canaries', question: 'backport.confirm', startHour: 1 },
   ];
-  for (const filter of filters) {
-    await (await listJobs(recording, longReads, { first: 20, before: 9, filter })).count();
-  }
+  for (const filter of filters)
+    for (const order of ['queued', 'ended'] as const) {
+      const request = { first: 20, after: { id: 9, endedAt: 9 }, order, filter };
+      await (await listJobs(recording, longReads, request)).count();
+    }
   await countJobs(recording);
   await nextCompaction(recording, 1);
   await cleanUp(recording, { retention: { days: 1, jobs: 9 }, onRemoval() {} }, AbortSignal.timeout(30_000));
   expect(plans.size).toBeGreaterThan(10);
   // The counts, withdrawn jobs, and what a subquery has selected are few.
   const bad =
-    /SCAN (job|j|t|account)\b(?! VIRTUAL| USING (COVERING )?INDEX job_(withdrawn|finished|uncompacted))/;
+    /SCAN (job|j|t|account)\b(?! VIRTUAL| USING (COVERING )?INDEX job_(withdrawn|ended|uncompacted))/;
   for (const [sql, plan] of plans) expect(`${plan} ← ${sql}`).not.toMatch(bad);
   // A page for each ending that jobs have, of which there are four here, not for each possible one. And one for the titles that are searched.
-  for (const sql of plans.keys()) expect(sql.split(' union ').length).toBeLessThanOrEqual(5);
+  for (const sql of plans.keys()) expect(sql.split(' union all ').length).toBeLessThanOrEqual(5);
 });
 
 it('PostgreSQL finds the number of a change by its index, however many jobs there are', async () => {
@@ -360,9 +377,9 @@ it('PostgreSQL finds the number of a change by its index, however many jobs ther
     plans.push(rows.map((row) => String(row['QUERY PLAN'])).join('\n'));
     return [];
   };
-  const request = { first: 20, before: null, filter: { change: '50000' } };
+  const request = { first: 20, after: null, order: 'queued', filter: { change: '50000' } } as const;
   await (await listJobs(database, { execute }, request)).count();
-  expect(plans).toHaveLength(2);
+  expect(plans).toHaveLength(3);
   for (const plan of plans) {
     expect(plan).toContain('job_search_numbers');
     expect(plan).not.toMatch(/Backward|Merge Join|Seq Scan/);

@@ -1,55 +1,43 @@
-// Owns the lists of jobs: which jobs a filter selects, newest first, and how many. Each read ends after one page, however many jobs there are, except the jobs that ended in a period: all jobs of the period are read. Not the rows (job.ts).
-import type { StageName } from '../../text/stage.ts';
-import type { Bindable, Database } from '../store/database.ts';
+// Owns the lists of jobs: a page of those that a filter selects, in one of two orders, and how many there are. Not the conditions (job-filter.ts), not the rows (job.ts).
+import type { Database } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
-import { countJobsWhere } from './count.ts';
+import { countEndedJobs, countJobsWhere } from './count.ts';
 import { errorFingerprint, storedErrorText } from './error-fingerprint.ts';
-import type { JobKind } from './kind/list.ts';
-import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
-import { hasEnded, type JobState, jobStates } from './state.ts';
+import {
+  allOf,
+  type Condition,
+  columnConditions,
+  condition,
+  endConditions,
+  endingsOf,
+  type JobEnd,
+  type JobFilter,
+  type KnownFilter,
+  lastStage,
+  linkedConditions,
+  placeConditions,
+  withoutRepetitions,
+} from './job-filter.ts';
+import {
+  countOfAll,
+  countOfFew,
+  countOfIds,
+  countOfPlaces,
+  countUpTo,
+  type FewJobs,
+  idsOfPlaces,
+  type JobOrder,
+  type JobPosition,
+  type KeptEnding,
+  type Listed,
+  otherConditions,
+  pageOfAll,
+  pageOfFew,
+  pageOfPlaces,
+} from './listing-query.ts';
+import { endedStateList } from './state.ts';
 
-/** Selects jobs. A member that is absent is not a condition. */
-export interface JobFilter {
-  readonly states?: readonly JobState[];
-  readonly outcomes?: readonly JobOutcome[];
-  /** The exact name of the owner. */
-  readonly owner?: string;
-  /** A part of the title, a whole change number, or the whole name of the owner. Ignores the case of titles, and of the first letter of a name. */
-  readonly text?: string;
-  readonly kinds?: readonly JobKind[];
-  readonly lane?: string;
-  /** The exact name of the Gerrit project of a change. */
-  readonly project?: string;
-  /** The number of a change. */
-  readonly change?: string;
-  /** Queued at or after this time. */
-  readonly since?: number;
-  /** Queued before this time. */
-  readonly until?: number;
-  /** Ended at or after this time. */
-  readonly endedSince?: number;
-  /** Ended before this time. */
-  readonly endedUntil?: number;
-  /** A stage that it went through. */
-  readonly stage?: StageName;
-  /** The stable name of a question that was answered in it; empty: of a question that has none. */
-  readonly question?: string;
-  /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
-  readonly startHour?: number;
-  /** The number of a job: it ended in the same stage, with the same error line apart from numbers. */
-  readonly endedLike?: number;
-}
-
-/** How a job ended: the last stage that it went through, and its error line. */
-interface JobEnd {
-  readonly stage: string | null;
-  readonly fingerprint: string | null;
-}
-
-/** A filter whose {@link JobFilter.endedLike} was looked up. */
-type KnownFilter = JobFilter & { readonly like?: JobEnd };
-
-/** A page of the numbers of jobs, newest first. */
+/** A page of the numbers of jobs in their order. */
 export interface JobNumbers {
   readonly ids: readonly number[];
   readonly hasNextPage: boolean;
@@ -57,75 +45,66 @@ export interface JobNumbers {
   count(): Promise<number>;
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly Bindable[];
-}
+type Reads = Pick<LongReads, 'execute'>;
 
-/** A state with an outcome. Null if none, or unknown, see {@link outcomeOfState}. */
-interface Ending {
-  readonly state: JobState;
-  readonly outcome: JobOutcome | null;
-}
+/** After the position of any job: the largest number and the largest time that both databases can store. */
+const beforeAll: JobPosition = { id: 2_147_483_647, endedAt: Number.MAX_SAFE_INTEGER };
 
-/** Greater than the number of any job: the largest that both databases can store. */
-const afterLast = 2_147_483_647;
-/** A shorter text is not in the index of trigrams, so all titles are read for it. */
-const shortestIndexed = 3;
+/**
+ * Up to how many jobs are looked up and sorted. If each condition selects more, the jobs are read in their order until enough of them meet all (bench:
+ * history).
+ */
+const fewJobs = 2_000;
 
 const none: JobNumbers = { ids: [], hasNextPage: false, count: async () => 0 };
 
-/** The page of at most `first` jobs with smaller numbers than `before`. */
+/** The page of at most `first` jobs that come after a position. @param most see {@link fewJobs} */
 export async function listJobs(
   db: Database,
-  longReads: Pick<LongReads, 'execute'>,
-  request: { first: number; before: number | null; filter: JobFilter },
+  longReads: Reads,
+  request: { first: number; after: JobPosition | null; order: JobOrder; filter: JobFilter },
+  most = fewJobs,
 ): Promise<JobNumbers> {
-  const { first, before } = request;
-  const like =
-    request.filter.endedLike === undefined ? undefined : await endOfJob(db, request.filter.endedLike);
-  if (like === null) return none;
-  const filter = { ...withoutRepetitions(request.filter), ...(like && { like }) };
-  const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
-  if (owner === undefined) return none;
-  const page = { before: before ?? afterLast, limit: first + 1 };
-  const named = await ownersCalled(db, filter, owner);
-  const searched = sourcesOf(filter, db.dialect);
-  const found = searched && [...searched, ...named.flatMap(ownerSources)];
-  const rest = restOf(filter, owner, db.dialect);
-  const kept = found ? null : await keptEndings(db, filter, owner);
-  if (kept?.length === 0) return none;
-  const { sql, values } = found
-    ? unionOf(found.map((source) => sourcePage(source, rest, page)))
-    : unionOf(placesOf(kept, owner).map((place) => indexPage(place, page)));
-  const bound = [...values, page.limit];
-  const statement = `${sql} order by id desc limit ?`;
-  const rows = await (found ? longReads.execute(statement, bound) : db.execute(statement, bound));
+  const { first, order } = request;
+  const filter = await knownFilter(db, withoutRepetitions(request.filter));
+  const kept = filter && (await keptEndings(db, filter, order));
+  if (filter === null || kept?.length === 0) return none;
+  const listed: Listed = { order, filter, kept, dialect: db.dialect };
+  const page = { after: request.after ?? beforeAll, limit: first + 1 };
+  const isIndexed = otherConditions(listed).length === 0;
+  const few = isIndexed ? null : await fewJobsOf(longReads, listed, most);
+  const { sql, values } = isIndexed
+    ? pageOfPlaces(listed, page)
+    : few
+      ? pageOfFew(listed, few, page)
+      : pageOfAll(listed, page);
+  const isShort = isIndexed && (order === 'ended' || endConditions(filter).length === 0);
+  const rows = await (isShort ? db : longReads).execute(sql, values);
   return {
     ids: rows.slice(0, first).map((row) => Number(row['id'])),
     hasNextPage: rows.length > first,
-    count: async () => {
-      if (searched && named.length > 0 && unindexedConditions(filter, db.dialect).length === 0)
-        return totalOf(named) + (await countMatches(longReads, searched, withoutOwners(rest, named)));
-      if (found) return await countMatches(longReads, found, rest);
-      return kept?.reduce((sum, { total }) => sum + total, 0) ?? (await countJobsWhere(db, 'true', []));
-    },
+    count: async () =>
+      keptCount(listed) ??
+      (isUnfiltered(listed)
+        ? await countAll(db, order)
+        : await countRows(longReads, countOfList(listed, few))),
   };
 }
 
-/** Each state, outcome and kind once: every state is combined with every outcome, so a client that repeats both could use up the memory. Pure. */
-function withoutRepetitions({ states, outcomes, kinds, ...rest }: JobFilter): JobFilter {
+/** The filter with what its names and numbers stand for; null if they stand for nothing, so that no job matches. */
+async function knownFilter(db: Database, filter: JobFilter): Promise<KnownFilter | null> {
+  const { owner, endedLike, text } = filter;
+  const ownerId = owner === undefined ? undefined : await ownerNamed(db, owner);
+  const like = endedLike === undefined ? undefined : await endOfJob(db, endedLike);
+  if (ownerId === null || like === null) return null;
+  const named = text === undefined ? [] : await ownersCalled(db, text);
   return {
-    ...rest,
-    ...(states && { states: [...new Set(states)] }),
-    ...(outcomes && { outcomes: [...new Set(outcomes)] }),
-    ...(kinds && { kinds: [...new Set(kinds)] }),
+    ...filter,
+    named: named.filter((id) => ownerId === undefined || id === ownerId),
+    ...(ownerId === undefined ? {} : { ownerId }),
+    ...(like === undefined ? {} : { like }),
   };
 }
-
-/** The last stage of `job j` that has ended. */
-const lastStage = `(select s.name from job_stage s where s.job_id = j.id and s.finished_at is not null
-  order by s.id desc limit 1)`;
 
 /** How a job ended; null if it has not, or does not exist. */
 async function endOfJob(db: Database, id: number): Promise<JobEnd | null> {
@@ -141,297 +120,102 @@ async function endOfJob(db: Database, id: number): Promise<JobEnd | null> {
   return { stage: text(row['stage']), fingerprint };
 }
 
-/** The id of a user; `undefined` if no user has this name. */
-async function ownerNamed(db: Database, name: string): Promise<number | undefined> {
+/** The id of a user; null if no user has this name. */
+async function ownerNamed(db: Database, name: string): Promise<number | null> {
   const [row] = await db.execute('select id from account where name = ?', [name]);
-  return row && Number(row['id']);
+  return row ? Number(row['id']) : null;
 }
 
-/** A user whose name is the searched text, and the endings of the user's jobs that the filter selects. */
-interface NamedOwner {
-  readonly id: number;
-  readonly kept: readonly KeptEnding[];
-}
-
-/** The users whose name is the text of a filter, ignoring the case of its first letter. @param owner the only one that the filter allows; null: any */
-async function ownersCalled(
-  db: Database,
-  filter: JobFilter,
-  owner: number | null,
-): Promise<readonly NamedOwner[]> {
-  if (filter.text === undefined) return [];
-  const [first, rest] = [filter.text.slice(0, 1), filter.text.slice(1)];
+/** The users whose name is a text, ignoring the case of its first letter. */
+async function ownersCalled(db: Database, text: string): Promise<readonly number[]> {
+  const [first, rest] = [text.slice(0, 1), text.slice(1)];
   const names = [first.toLowerCase() + rest, first.toUpperCase() + rest];
   const rows = await db.execute('select id from account where name in (?, ?)', names);
-  const ids = rows.map((row) => Number(row['id'])).filter((id) => owner === null || id === owner);
-  return await Promise.all(ids.map(async (id) => ({ id, kept: (await keptEndings(db, filter, id)) ?? [] })));
-}
-
-/** Where the jobs of a user are found: a place for each ending, which one index answers. Pure. */
-const ownerSources = ({ id, kept }: NamedOwner): readonly Source[] =>
-  placesOf(kept, id).map(({ sql, values }) => ({
-    from: `(select id from job where ${sql}) t`,
-    id: 't.id',
-    sql: 'true',
-    values,
-  }));
-
-/** How many jobs these users have, by the kept counts. Pure. */
-const totalOf = (owners: readonly NamedOwner[]): number =>
-  owners.flatMap(({ kept }) => kept).reduce((sum, { total }) => sum + total, 0);
-
-/** The same conditions, and that a job is of another owner. Pure. */
-const withoutOwners = ({ sql, values }: Condition, owners: readonly NamedOwner[]): Condition => ({
-  sql: `${sql} and j.owner_id not in (${owners.map(() => '?').join(', ')})`,
-  values: [...values, ...owners.map(({ id }) => id)],
-});
-
-/** The endings that a filter selects; null for all. Pure. */
-function endingsOf({ states, outcomes }: JobFilter): readonly Ending[] | null {
-  if (!states && !outcomes) return null;
-  return (states ?? jobStates).flatMap((state): Ending[] => {
-    if (!hasEnded(state)) return outcomes ? [] : [{ state, outcome: null }];
-    const unknown = { state, outcome: null };
-    const meant = outcomeOfState(state);
-    const ofEarlierVersion = !outcomes || outcomes.some((outcome) => outcome === meant) ? [unknown] : [];
-    return [...(outcomes ?? jobOutcomes).map((outcome) => ({ state, outcome })), ...ofEarlierVersion];
-  });
-}
-
-/** An ending that jobs have, and how many. An empty outcome: null. */
-interface KeptEnding {
-  readonly state: string;
-  readonly outcome: string;
-  readonly total: number;
+  return rows.map((row) => Number(row['id']));
 }
 
 /**
- * The endings that a filter selects and that jobs have, by the kept counts. Null for no filter. There are dozens of possible endings; a union of them all is
- * planned for longer than it runs (bench: growth).
+ * The endings that a filter selects and that jobs of its owner and kinds have, by the kept counts. Null if it has no such condition. There are dozens of
+ * possible endings; a union of them all is planned for longer than it runs (bench: growth).
  */
 async function keptEndings(
   db: Database,
-  filter: JobFilter,
-  owner: number | null,
+  filter: KnownFilter,
+  order: JobOrder,
 ): Promise<readonly KeptEnding[] | null> {
   const endings = endingsOf(filter);
-  if (endings === null && owner === null) return null;
+  const { ownerId, kinds } = filter;
+  if (endings === null && ownerId === undefined && kinds === undefined) return null;
+  const { sql, values } = allOf([
+    ...(ownerId === undefined ? [] : [condition('owner_id = ?', ownerId)]),
+    ...(order === 'ended' ? [condition(`state in (${endedStateList})`)] : []),
+  ]);
+  const ofKinds =
+    kinds === undefined
+      ? 'total'
+      : `case when kind in (${kinds.map(() => '?').join(', ')}) then total else 0 end`;
   const rows = await db.execute(
-    `select state, outcome, sum(total) as total from job_count where ${owner === null ? 'true' : 'owner_id = ?'}
-     group by state, outcome having sum(total) > 0`,
-    owner === null ? [] : [owner],
+    `select state, outcome, sum(${ofKinds}) as total, sum(total) as of_all_kinds from job_count where ${sql} group by state, outcome`,
+    [...(kinds ?? []), ...values],
   );
-  const kept = rows.map((row) => ({
-    state: String(row['state']),
-    outcome: String(row['outcome']),
-    total: Number(row['total']),
-  }));
+  const kept = rows
+    .map((row) => ({
+      state: String(row['state']),
+      outcome: String(row['outcome']),
+      total: Number(row['total']),
+      ofAllKinds: Number(row['of_all_kinds']),
+    }))
+    .filter(({ total }) => total > 0);
   return kept.filter(
     (one) =>
       endings?.some(({ state, outcome }) => state === one.state && (outcome ?? '') === one.outcome) ?? true,
   );
 }
 
-/** Conditions, each of which one index answers in the order of the list. Together they select what the filter does. Pure. */
-function placesOf(kept: readonly KeptEnding[] | null, owner: number | null): readonly Condition[] {
-  if (kept === null) return [{ sql: 'removed_at is null', values: [] }];
-  const mine = owner === null ? '' : 'owner_id = ? and ';
-  return kept.map(({ state, outcome }) => ({
-    sql: `removed_at is null and ${mine}state = ? and outcome ${outcome === '' ? 'is null' : '= ?'}`,
-    values: [...(owner === null ? [] : [owner]), state, ...(outcome === '' ? [] : [outcome])],
-  }));
-}
-
-/** The newest jobs of a place. Pure. */
-const indexPage = ({ sql, values }: Condition, page: { before: number; limit: number }): Condition => ({
-  sql: `select id from job where ${sql} and id < ? order by id desc limit ?`,
-  values: [...values, page.before, page.limit],
-});
-
-/** The rows of one or several selects. Pure. */
-function unionOf(parts: readonly Condition[]): Condition {
-  return {
-    sql: parts.map(({ sql }, index) => `select id from (${sql}) part${index}`).join(' union '),
-    values: parts.flatMap(({ values }) => values),
-  };
-}
-
-/** The conditions of a filter other than its text, over `job j`. Pure. */
-function restOf(filter: KnownFilter, owner: number | null, dialect: Database['dialect']): Condition {
-  const more = unindexedConditions(filter, dialect);
-  const endings = endingsOf(filter);
-  const either = endings?.map(
-    ({ state, outcome }) =>
-      `(j.state = '${state}' and j.outcome ${outcome === null ? 'is null' : `= '${outcome}'`})`,
-  );
-  const conditions = [
-    'j.removed_at is null',
-    ...(owner === null ? [] : ['j.owner_id = ?']),
-    ...(either ? [either.length === 0 ? 'false' : `(${either.join(' or ')})`] : []),
-    ...more.map(({ sql }) => sql),
-  ];
-  return {
-    sql: conditions.join(' and '),
-    values: [...(owner === null ? [] : [owner]), ...more.flatMap(({ values }) => values)],
-  };
-}
-
-/** The conditions that no index of jobs answers, over `job j`. Pure. */
-function unindexedConditions(filter: KnownFilter, dialect: Database['dialect']): Condition[] {
-  const { kinds, lane, project, change, since, until, stage, question, startHour } = filter;
-  const ofProject =
-    dialect === 'sqlite'
-      ? "exists (select 1 from json_each(j.changes) c where json_extract(c.value, '$.project') = ?)"
-      : 'j.changes @> ?::jsonb';
-  const ofChange =
-    dialect === 'sqlite'
-      ? 'exists (select 1 from job_number n where n.job_id = j.id and n.number = ?)'
-      : 'exists (select 1 from job_search s where s.job_id = j.id and s.numbers @> array[?::text])';
-  return [
-    ...(kinds ? [{ sql: `j.kind in (${kinds.map(() => '?').join(', ')})`, values: [...kinds] }] : []),
-    ...(lane === undefined ? [] : [{ sql: 'j.lane = ?', values: [lane] }]),
-    ...(project === undefined
-      ? []
-      : [{ sql: ofProject, values: [dialect === 'sqlite' ? project : JSON.stringify([{ project }])] }]),
-    ...(change === undefined ? [] : [{ sql: ofChange, values: [change] }]),
-    ...(since === undefined ? [] : [{ sql: 'j.queued_at >= ?', values: [since] }]),
-    ...(until === undefined ? [] : [{ sql: 'j.queued_at < ?', values: [until] }]),
-    ...endConditions(filter),
-    ...(stage === undefined ? [] : [{ sql: ofStage, values: [stage] }]),
-    ...(question === undefined ? [] : [questionCondition(question)]),
-    ...(startHour === undefined ? [] : [{ sql: ofStartHour, values: [startHour] }]),
-    ...(filter.like === undefined ? [] : likeConditions(filter.like)),
-  ];
-}
-
-/** That a job ended with the same error line, or with none in the same stage, over `job j`. Pure. */
-const likeConditions = ({ stage, fingerprint }: JobEnd): Condition[] => [
-  { sql: 'j.finished_at is not null', values: [] },
-  equal('j.error_fingerprint', fingerprint),
-  // A supervisor of an earlier version records the error line only.
-  ...(fingerprint === null ? [{ sql: 'j.last_error is null', values: [] }, equal(lastStage, stage)] : []),
-];
-
-const equal = (expression: string, value: string | null): Condition =>
-  value === null
-    ? { sql: `${expression} is null`, values: [] }
-    : { sql: `${expression} = ?`, values: [value] };
-
-const ofStage =
-  'exists (select 1 from job_stage s where s.job_id = j.id and s.name = ? and s.finished_at is not null)';
-/** The first hour of 1970 was the 73rd of a week. */
-const ofStartHour = '(j.started_at / 3600000 + 72) % 168 = ?';
-
-/** That a job ended within the times of a filter, over `job j`; nothing without times. Pure. */
-const endConditions = ({ endedSince, endedUntil }: JobFilter): Condition[] => [
-  ...(endedSince === undefined ? [] : [{ sql: 'j.finished_at >= ?', values: [endedSince] }]),
-  ...(endedUntil === undefined ? [] : [{ sql: 'j.finished_at < ?', values: [endedUntil] }]),
-];
-
-/** That a question of this key was answered in a job, over `job j`. Pure. */
-const questionCondition = (key: string): Condition => ({
-  sql: `exists (select 1 from interaction i where i.job_id = j.id and i.answered_at is not null
-    and i.key ${key === '' ? 'is null' : '= ?'})`,
-  values: key === '' ? [] : [key],
-});
-
-/** Where jobs are found: a table with its column of numbers, and a condition on it. */
-interface Source extends Condition {
-  readonly from: string;
-  readonly id: string;
-  /** What the list is ordered by, if not by the column. */
-  readonly order?: string;
-  /** How its jobs are joined, if not by their numbers. */
-  readonly join?: string;
-}
-
-/** Where the jobs of a filter are searched; null if the indexes and kept counts of jobs answer it. Pure. */
-function sourcesOf(filter: KnownFilter, dialect: Database['dialect']): readonly Source[] | null {
-  const { text, change } = filter;
-  if (text !== undefined) return textSources(text, dialect);
-  if (change !== undefined) return [numberSource(change, dialect)];
-  const fingerprint = filter.like?.fingerprint ?? null;
-  if (fingerprint !== null) return [jobSource([equal('j.error_fingerprint', fingerprint)])];
-  const ended = endConditions(filter);
-  if (ended.length > 0) return [jobSource([{ sql: 'j.finished_at is not null', values: [] }, ...ended])];
-  if (unindexedConditions(filter, dialect).length === 0) return null;
-  return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
-}
-
-/**
- * Where the number of a change is found. PostgreSQL expects one job in 200 to match, and with a million jobs it would read jobs from the newest on for
- * seconds, or all of them. So the order is an expression, which no index has, and each match looks up its job. Pure.
- */
-const numberSource = (number: string, dialect: Database['dialect']): Source =>
-  dialect === 'sqlite'
-    ? { from: 'job_number t', id: 't.job_id', sql: 't.number = ?', values: [number] }
-    : {
-        from: 'job_search t',
-        id: 't.job_id',
-        order: 't.job_id + 0',
-        join: 'cross join lateral (select * from job where id = t.job_id offset 0) j',
-        sql: 't.numbers @> array[?::text]',
-        values: [number],
-      };
-
-/**
- * Where jobs are found by an index of these conditions over `job j`. The order is an expression, so that the jobs are not read from the newest on until
- * enough of them match. Pure.
- */
-const jobSource = (conditions: readonly Condition[]): Source => ({
-  from: 'job j',
-  id: 'j.id',
-  order: 'j.id + 0',
-  join: '',
-  sql: conditions.map(({ sql }) => sql).join(' and '),
-  values: conditions.flatMap(({ values }) => values),
-});
-
-/** Where a part of a title, or a whole change number, is found. Pure. */
-function textSources(text: string, dialect: Database['dialect']): readonly Source[] {
-  const isIndexed = [...text].length >= shortestIndexed;
-  const part = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const isNumber = /^[0-9]{1,10}$/.test(text);
-  if (dialect === 'sqlite') {
-    const title = isIndexed
-      ? { sql: 'job_title match ?', values: [`"${text.replaceAll('"', '""')}"`] }
-      : { sql: "t.title like ? escape '\\'", values: [part] };
-    return [
-      { from: 'job_title t', id: 't.rowid', ...title },
-      ...(isNumber ? [numberSource(text, dialect)] : []),
-    ];
+/** The numbers of few jobs that include those of a list; null if each condition that an index answers selects many. */
+async function fewJobsOf(reads: Reads, listed: Listed, most: number): Promise<FewJobs | null> {
+  const { filter, kept, dialect } = listed;
+  if (kept && kept.reduce((sum, { ofAllKinds }) => sum + ofAllKinds, 0) <= most)
+    return { ids: idsOfPlaces(listed), meet: null };
+  for (const meet of linkedConditions(filter, dialect)) {
+    const { ids } = meet;
+    if (ids && (await countRows(reads, countUpTo(ids(most + 1), most + 1, dialect))) <= most)
+      return { ids: ids(), meet };
   }
-  const like = { sql: "t.title ilike ? escape '\\'", values: [part] };
-  const title = isIndexed
-    ? { sql: `job_trigrams(t.title) @> job_trigrams(?) and ${like.sql}`, values: [text, part] }
-    : like;
-  return [
-    { from: 'job_search t', id: 't.job_id', ...title },
-    ...(isNumber ? [numberSource(text, dialect)] : []),
+  return null;
+}
+
+/** How many jobs a list has that only the kept counts know; null if it has other conditions. Pure. */
+function keptCount({ filter: { kinds: _, ...filter }, kept, dialect }: Listed): number | null {
+  const others = [
+    ...endConditions(filter),
+    ...columnConditions(filter),
+    ...linkedConditions(filter, dialect),
   ];
+  if (kept === null || others.length > 0) return null;
+  return kept.reduce((sum, { total }) => sum + total, 0);
 }
 
-/** The jobs of a source that meet the other conditions. Pure. */
-const sourceMatches = ({ from, id, join, sql, values }: Source, rest: Condition): Condition => ({
-  sql: `select ${id} as id from ${from} ${join ?? `join job j on j.id = ${id}`} where ${sql} and ${rest.sql}`,
-  values: [...values, ...rest.values],
-});
+/** Whether a list has all jobs of its order. Pure. */
+const isUnfiltered = (listed: Listed): boolean =>
+  listed.kept === null && otherConditions(listed).length === 0 && endConditions(listed.filter).length === 0;
 
-/** The newest jobs of {@link sourceMatches}. Pure. */
-function sourcePage(source: Source, rest: Condition, page: { before: number; limit: number }): Condition {
-  const { sql, values } = sourceMatches(source, rest);
-  return {
-    sql: `${sql} and ${source.id} < ? order by ${source.order ?? source.id} desc limit ?`,
-    values: [...values, page.before, page.limit],
-  };
+const countAll = (db: Database, order: JobOrder): Promise<number> =>
+  order === 'ended' ? countEndedJobs(db) : countJobsWhere(db, 'true', []);
+
+/** The statement for the number of jobs of a list. Pure. @param few see {@link fewJobsOf} */
+function countOfList(listed: Listed, few: FewJobs | null): Condition {
+  const { order, filter, dialect } = listed;
+  if (few) return countOfFew(listed, few);
+  if (otherConditions(listed).length === 0) return countOfPlaces(listed);
+  const [only, ...linked] = linkedConditions(filter, dialect);
+  const isOnly =
+    [...linked, ...columnConditions(filter), ...endConditions(filter), ...placeConditions(filter)].length ===
+    0;
+  return only?.ids && isOnly ? countOfIds(order, only.ids()) : countOfAll(listed);
 }
 
-async function countMatches(
-  longReads: Pick<LongReads, 'execute'>,
-  sources: readonly Source[],
-  rest: Condition,
-): Promise<number> {
-  const { sql, values } = unionOf(sources.map((source) => sourceMatches(source, rest)));
-  const [row] = await longReads.execute(`select count(*) as total from (${sql}) matches`, values);
+async function countRows(reads: Reads, { sql, values }: Condition): Promise<number> {
+  const [row] = await reads.execute(sql, values);
   return Number(row?.['total'] ?? 0);
 }

@@ -2,7 +2,7 @@
 import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type StageName, stageNames } from '../../text/stage.ts';
-import { time, word } from '../store/column.ts';
+import { partialIndexes, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { Interaction } from './interaction.ts';
 import { Job, lockJob } from './job.ts';
@@ -22,6 +22,10 @@ const JobStageSchema = defineEntity({
     waited: p.bigint('number').default(0),
   },
   uniques: [{ name: 'job_stage_name', properties: ['job', 'name'] }],
+  // For lists of jobs that went through a stage (job-filter.ts).
+  indexes: partialIndexes('job_stage', {
+    job_stage_ended: ['"name", "job_id", "finished_at"', '"finished_at" is not null'],
+  }),
 });
 /** A stage that a job has reached. */
 export class JobStage extends JobStageSchema.class {}

@@ -13,7 +13,7 @@ import { listedMigrations } from './list.ts';
  * Tables that only SQL knows, not the entities. Triggers fill them, also for processes of an earlier version: the counts of jobs, and the
  * indexes for searching jobs (SQLite: a full-text table with its shadow tables; PostgreSQL: trigrams in an array).
  */
-const tablesOfTriggers = [/^job_(count|search|number|title(_.*)?)$/];
+const tablesOfTriggers = [/^job_(count|search|number|project|title(_.*)?)$/];
 
 /** A connection on which migrations run. */
 interface MigrationORM extends AsyncDisposable {

@@ -131,4 +131,8 @@ export const migrations: readonly ListedMigration[] = [
       (await import('./Migration20261130063324_error_fingerprint.ts'))
         .Migration20261130063324_error_fingerprint,
   },
+  {
+    name: 'Migration20261130103816_history',
+    load: async () => (await import('./Migration20261130103816_history.ts')).Migration20261130103816_history,
+  },
 ];

@@ -131,4 +131,8 @@ export const migrations: readonly ListedMigration[] = [
       (await import('./Migration20261130063323_error_fingerprint.ts'))
         .Migration20261130063323_error_fingerprint,
   },
+  {
+    name: 'Migration20261130103813_history',
+    load: async () => (await import('./Migration20261130103813_history.ts')).Migration20261130103813_history,
+  },
 ];
