@@ -8,6 +8,7 @@ import { dialects } from '../tests/support/database.ts';
 import { buildIfChanged } from '../tests/support/package/build.ts';
 import { measureCleanUp } from './growth/clean-up.ts';
 import { measureGrowth } from './growth/growth.ts';
+import { measureHistory } from './growth/history.ts';
 import { measureLogGrowth } from './growth/log-growth.ts';
 import { measureSearch } from './growth/search.ts';
 import { measureStore } from './growth/store.ts';
@@ -39,10 +40,10 @@ import { benchOf, type Section } from './support/section.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy, first-view, acknowledgement,
-                             access, clean-up, growth, log-growth, queue, overviews, burst, connections, idle, start-up, train, health, errors, day, pickup
+                             access, clean-up, growth, history, log-growth, queue, overviews, burst, connections, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
-  --sizes A,B                numbers of jobs for growth, ascending (default: 1000,10000,100000,1000000; the first two with --quick)
+  --sizes A,B                numbers of jobs for growth and history, ascending (default: 1000,10000,100000,1000000; the first two with --quick)
   --lines A,B                numbers of lines for log-growth, ascending (default: 10000,100000,1000000; the first two with --quick)
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
 `;
@@ -63,6 +64,7 @@ const sections: readonly Section[] = [
   { name: 'access', measure: measureAccess },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'growth', measure: measureGrowth },
+  { name: 'history', measure: measureHistory },
   { name: 'log-growth', measure: measureLogGrowth },
   { name: 'queue', measure: measureQueue },
   { name: 'overviews', measure: measureOverviews },
