@@ -99,7 +99,8 @@ type Documents = {
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions(last: 100) { ...Question }\n    firstInteraction: interactions(first: 1) { id }\n    stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }\n    canRetry\n    canRevert\n    exitStatus\n    exitSignal\n    command\n    lastStatus\n    behindSince\n    logLineCount\n    sameErrorBefore { id }\n    stages { name usual { median p90 } }\n    health { watchedUntil }\n    errorWatch { state at until text }\n  }\n": typeof types.JobDetailFragmentDoc,
     "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": typeof types.JobDocument,
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": typeof types.JobUpdatesDocument,
-    "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.JobsDocument,
+    "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.JobsDocument,
+    "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n": typeof types.JobCountDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": typeof types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message unverifiable } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.StartBackportDocument,
     "\n  subscription JobWatchers($jobId: ID!) {\n    jobWatchers(jobId: $jobId) { user { id name } since }\n  }\n": typeof types.JobWatchersDocument,
@@ -215,7 +216,8 @@ const documents: Documents = {
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions(last: 100) { ...Question }\n    firstInteraction: interactions(first: 1) { id }\n    stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }\n    canRetry\n    canRevert\n    exitStatus\n    exitSignal\n    command\n    lastStatus\n    behindSince\n    logLineCount\n    sameErrorBefore { id }\n    stages { name usual { median p90 } }\n    health { watchedUntil }\n    errorWatch { state at until text }\n  }\n": types.JobDetailFragmentDoc,
     "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": types.JobDocument,
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": types.JobUpdatesDocument,
-    "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.JobsDocument,
+    "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.JobsDocument,
+    "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n": types.JobCountDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message unverifiable } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.StartBackportDocument,
     "\n  subscription JobWatchers($jobId: ID!) {\n    jobWatchers(jobId: $jobId) { user { id name } since }\n  }\n": types.JobWatchersDocument,
@@ -603,7 +605,11 @@ export function graphql(source: "\n  subscription JobUpdates($id: ID!) {\n    jo
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+export function graphql(source: "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"): (typeof documents)["\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n"): (typeof documents)["\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -72,11 +72,17 @@ export const JobUpdatesSubscription = graphql(`
 
 export const JobsQuery = graphql(`
   query Jobs($first: Int!, $after: String, $filter: JobFilter) {
-    jobs(first: $first, after: $after, filter: $filter) {
+    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {
       nodes { ...JobSummary }
       pageInfo { hasNextPage endCursor }
-      totalCount
     }
+  }
+`);
+
+/** Apart from their first page, which does not wait for it: counting looks at all of them. */
+export const JobCountQuery = graphql(`
+  query JobCount($filter: JobFilter) {
+    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }
   }
 `);
 

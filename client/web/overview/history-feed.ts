@@ -4,7 +4,7 @@ import { useClient, useSubscription } from '@urql/preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
-import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
+import { AnyJobUpdatesSubscription, JobCountQuery, JobsQuery } from '../job/job.graphql.ts';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
 import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
@@ -49,17 +49,21 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
 
   useEffect(() => {
     let current = true;
-    void client
-      .query(JobsQuery, { first: pageSize, after: null, filter: jobFilterOf(filter) })
-      .then(({ data, error }) => {
-        if (!current) return;
-        const page = data?.jobs;
-        setProblem(page === undefined ? whyItFailed(error) : null);
-        if (page === undefined) return;
-        setLatest(new Map());
-        setHistory(firstPage(page));
-        if (!isFiltered(filter)) setUnfiltered(firstPage(page));
-      });
+    const load = async (): Promise<void> => {
+      const variables = { first: pageSize, after: null, filter: jobFilterOf(filter) };
+      const { data, error } = await client.query(JobsQuery, variables);
+      if (!current) return;
+      const page = data?.jobs;
+      setProblem(page === undefined ? whyItFailed(error) : null);
+      if (page === undefined) return;
+      setLatest(new Map());
+      setHistory(firstPage(page));
+      if (!isFiltered(filter)) setUnfiltered(firstPage(page));
+      const counted = await client.query(JobCountQuery, { filter: variables.filter });
+      const total = counted.data?.jobs.totalCount ?? null;
+      if (current) setHistory((known) => known && { ...known, total });
+    };
+    void load();
     return () => {
       current = false;
     };

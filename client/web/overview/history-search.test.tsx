@@ -2,7 +2,9 @@
 // Tests the fields that filter the history.
 import { cleanup, render, screen } from '@testing-library/preact';
 import { userEvent } from '@testing-library/user-event';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { timeMode } from '../state/time-mode.ts';
+import { boundOfDay } from './history-day.ts';
 import { everyJob, outcomeGroups, outcomesInOrder } from './history-filter.ts';
 import { HistorySearch } from './history-search.tsx';
 
@@ -94,6 +96,27 @@ test.each([
     expect(onFilter).toHaveBeenCalledWith({ ...everyJob, owner: 'Amina' });
   },
 );
+
+test('a range from a day to a moment is shown once, and removing the moment leaves the day', async () => {
+  const onFilter = vi.fn();
+  const filter = { ...everyJob, from: '2026-11-22', to: '2026-11-23T22:30:00.000Z' };
+  render(<HistorySearch filter={filter} viewer={null} onFilter={onFilter} />);
+  const words = 'Only jobs that ended from … to 2026-11-23 22:30 UTC (show all)';
+  await userEvent.click(await screen.findByRole('button', { name: words }));
+  expect(onFilter).toHaveBeenCalledWith({ ...everyJob, from: '2026-11-22' });
+  expect(screen.getByLabelText<HTMLInputElement>('Ended from (UTC)').value).toBe('2026-11-22');
+  expect(screen.getByLabelText<HTMLInputElement>('Ended until (UTC)').value).toBe('');
+});
+
+test('the fields have the days of the time zone in which the page shows times', () => {
+  timeMode.value = 'local';
+  onTestFinished(() => {
+    timeMode.value = 'relative';
+  });
+  const from = boundOfDay('2026-11-22', 'from', true);
+  render(<HistorySearch filter={{ ...everyJob, from }} viewer={null} onFilter={() => {}} />);
+  expect(screen.getByLabelText<HTMLInputElement>('Ended from (your time)').value).toBe('2026-11-22');
+});
 
 test('the filters stay when the last one is removed, and can be closed while one is in use', async () => {
   const withKind = { ...everyJob, kind: 'train' } as const;

@@ -5,7 +5,9 @@ import type { JobOutcome } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Choice } from '../parts/choice.tsx';
 import { lazyPart } from '../parts/lazy-page.tsx';
+import { timeMode } from '../state/time-mode.ts';
 import { useTypedText } from '../state/typed-text.ts';
+import { type Bound, boundOfDay, dayOfBound, momentsOf } from './history-day.ts';
 import {
   allOutcomes,
   everyJob,
@@ -42,11 +44,12 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
   };
   const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
   const isProblems = groupOf(filter.outcomes) === 'problems';
+  const isLocal = timeMode.value === 'local';
   const hasMore =
     filter.kind !== null ||
     (filter.outcomes.length > 0 && !isProblems) ||
-    isDay(filter.from) ||
-    isDay(filter.to);
+    dayOfBound(filter.from, 'from', isLocal) !== '' ||
+    dayOfBound(filter.to, 'to', isLocal) !== '';
   const [open, setOpen] = useState(hasMore);
   // What begins to filter is visible. The fields stay when the last filter is removed, because one of them has the focus.
   useLayoutEffect(() => {
@@ -101,7 +104,7 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         </button>
       </div>
       <div class="history-search__more" id={`${id}-more`} hidden={!open}>
-        <MoreFilters filter={filter} onFilter={onFilter} />
+        <MoreFilters filter={filter} onFilter={onFilter} isLocal={isLocal} />
       </div>
       {filter.owner !== '' && filter.owner !== viewer && (
         <button type="button" class="cdx-button" onClick={() => onFilterLess({ ...filter, owner: '' })}>
@@ -113,18 +116,19 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
           <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
         </button>
       )}
-      {hasConditions(filter) && <HistoryConditions filter={filter} onFilter={onFilterLess} />}
+      {hasConditions(filter, isLocal) && (
+        <HistoryConditions filter={filter} isLocal={isLocal} onFilter={onFilterLess} />
+      )}
     </search>
   );
 }
 
 /** Whether a filter has conditions that no field shows. */
-const hasConditions = ({ from, to, stage, question, startHour, like }: HistoryFilter): boolean =>
-  [from, to].some((time) => time !== '' && !isDay(time)) ||
-  stage !== null ||
-  question !== '' ||
-  startHour !== null ||
-  like !== '';
+function hasConditions(filter: HistoryFilter, isLocal: boolean): boolean {
+  const { stage, question, startHour, like } = filter;
+  const { from, to } = momentsOf(filter, isLocal);
+  return from !== '' || to !== '' || stage !== null || question !== '' || startHour !== null || like !== '';
+}
 
 function Toggle({
   on,
@@ -144,7 +148,15 @@ function Toggle({
   );
 }
 
-function MoreFilters({ filter, onFilter }: FilterProps) {
+/** @param isLocal whether the days are those of the browser, otherwise of UTC */
+function MoreFilters({ filter, onFilter, isLocal }: FilterProps & { isLocal: boolean }) {
+  const dayField = (bound: Bound, label: string) => (
+    <DayField
+      label={label}
+      day={dayOfBound(filter[bound], bound, isLocal)}
+      onDay={(day) => onFilter({ ...filter, [bound]: boundOfDay(day, bound, isLocal) })}
+    />
+  );
   return (
     <>
       <Choice
@@ -159,16 +171,8 @@ function MoreFilters({ filter, onFilter }: FilterProps) {
         onChange={(value) => onFilter({ ...filter, kind: isKind(value) ? value : null })}
       />
       <OutcomeChoice filter={filter} onFilter={onFilter} />
-      <DayField
-        label={msg('overview-history-from')}
-        day={filter.from}
-        onDay={(from) => onFilter({ ...filter, from })}
-      />
-      <DayField
-        label={msg('overview-history-to')}
-        day={filter.to}
-        onDay={(to) => onFilter({ ...filter, to })}
-      />
+      {dayField('from', msg(isLocal ? 'overview-history-from-local' : 'overview-history-from'))}
+      {dayField('to', msg(isLocal ? 'overview-history-to-local' : 'overview-history-to'))}
     </>
   );
 }
@@ -204,7 +208,7 @@ function OutcomeChoice({ filter, onFilter }: FilterProps) {
   );
 }
 
-/** A field for a day in UTC. @param day what the filter has: a day, a moment that the field does not show, or nothing */
+/** A field for a day. @param day empty for none */
 function DayField({ label, day, onDay }: { label: string; day: string; onDay: (day: string) => void }) {
   return (
     <label class="history-search__day">
@@ -213,7 +217,7 @@ function DayField({ label, day, onDay }: { label: string; day: string; onDay: (d
         <input
           class="cdx-text-input__input"
           type="date"
-          value={isDay(day) ? day : ''}
+          value={day}
           onChange={({ currentTarget: { value } }) => {
             if (value === '' || isDay(value)) onDay(value);
           }}

@@ -30,14 +30,13 @@ export function HistorySection({
   whenEmpty: ComponentChildren;
 }) {
   const isComplete = history !== null && history.next === null;
-  // Jobs that have not ended stand above.
-  const total = history === null ? 0 : history.total - (history.jobs.length - jobs.length);
+  const total = history?.total ?? 0;
   return (
     <Section
       heading={msg('overview-history')}
       beside={
         <span class="hint" role="status">
-          {history !== null && total > 0 && msg('parts-list-count', jobs.length, total)}
+          {total > 0 && msg('parts-list-count', jobs.length, total)}
         </span>
       }
     >

@@ -40,15 +40,15 @@ test('a deployed job has an icon with a word for screen readers, and no chip', (
   expect(document.querySelector('.cdx-info-chip')).toBeNull();
 });
 
-test('each day has a head, and the times below it have no date', () => {
-  const queuedAt = (at: string) => ({ queuedAt: `${at}:00.000Z` });
+test('each day on which jobs ended has a head, and the times below it have no date', () => {
+  const endedAt = (at: string) => ({ queuedAt: '2020-11-18T12:00:00.000Z', finishedAt: `${at}:00.000Z` });
   render(
     <HistoryTable
       withLane={false}
       jobs={[
-        jobSummary('4', queuedAt('2020-11-20T12:00')),
-        jobSummary('3', queuedAt('2020-11-20T00:01')),
-        jobSummary('2', queuedAt('2020-11-19T23:59')),
+        jobSummary('4', endedAt('2020-11-20T12:00')),
+        jobSummary('3', endedAt('2020-11-20T00:01')),
+        jobSummary('2', endedAt('2020-11-19T23:59')),
       ]}
     />,
   );
@@ -129,9 +129,9 @@ test('the rows of a day stay, with the focus, when a job ends', () => {
 });
 
 test('a day that occurs twice has two heads', () => {
-  const queuedOn = (id: string, day: string) => jobSummary(id, { queuedAt: `2020-11-${day}T12:00:00.000Z` });
+  const endedOn = (id: string, day: string) => jobSummary(id, { finishedAt: `2020-11-${day}T12:00:00.000Z` });
   render(
-    <HistoryTable jobs={[queuedOn('3', '20'), queuedOn('2', '19'), queuedOn('1', '20')]} withLane={false} />,
+    <HistoryTable jobs={[endedOn('3', '20'), endedOn('2', '19'), endedOn('1', '20')]} withLane={false} />,
   );
   expect(screen.getAllByText('Fri, 20 Nov 2020')).toHaveLength(2);
 });
@@ -140,7 +140,7 @@ test('Today becomes Yesterday when the next day begins', () => {
   vi.useFakeTimers({ now: Date.parse('2026-11-20T23:59:30.000Z') });
   try {
     render(
-      <HistoryTable jobs={[jobSummary('9', { queuedAt: '2026-11-20T12:00:00.000Z' })]} withLane={false} />,
+      <HistoryTable jobs={[jobSummary('9', { finishedAt: '2026-11-20T12:00:00.000Z' })]} withLane={false} />,
     );
     expect(screen.getByText('Today')).toBeTruthy();
     act(() => void vi.advanceTimersByTime(60_000));

@@ -1,4 +1,4 @@
-// Owns the table of the history with a head for each day, which narrow screens show as cards. Owns no loading.
+// Owns the table of the history with a head for each day on which jobs ended, which narrow screens show as cards. Owns no loading.
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
@@ -62,11 +62,11 @@ interface Day {
   readonly jobs: JobSummaryFragment[];
 }
 
-/** The jobs of each day on which they were queued, in their order. A day can occur twice, because clocks of hosts can differ, or be set back. */
+/** The jobs of each day on which they ended, in their order. A day can occur twice, because clocks of the browser can be set back by a day. */
 function daysOf(jobs: readonly JobSummaryFragment[], isLocal: boolean): readonly Day[] {
   const days: Day[] = [];
   for (const job of jobs) {
-    const day = dayOf(Date.parse(job.queuedAt), isLocal);
+    const day = dayOf(Date.parse(job.finishedAt ?? job.queuedAt), isLocal);
     const last = days.at(-1);
     if (last?.day === day) last.jobs.push(job);
     else {
@@ -117,7 +117,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         <HandedOver job={job} />
       </td>
       <td class="history__time">
-        <Moment iso={job.queuedAt} dated={false} />
+        <Moment iso={job.finishedAt ?? job.queuedAt} dated={false} />
       </td>
       <td class="history__duration">
         {job.startedAt === null ? '–' : <Span from={job.startedAt} to={job.finishedAt} />}

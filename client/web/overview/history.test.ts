@@ -4,23 +4,34 @@ import { jobSummary } from '../../../tests/component/job.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { firstPage, type HistoryPage, withPage, withUpdate } from './history.ts';
 
-const job = (id: string, state: JobSummaryFragment['state'] = 'SUCCEEDED') => jobSummary(id, { state });
+/** A job that ended in a minute of an hour. */
+const job = (id: string, minute = Number(id), state: JobSummaryFragment['state'] = 'SUCCEEDED') =>
+  jobSummary(id, { state, finishedAt: `2026-11-20T12:${String(minute).padStart(2, '0')}:00.000Z` });
 const page = (ids: readonly string[], next: string | null): HistoryPage => ({
   nodes: ids.map((id) => job(id)),
   pageInfo: { hasNextPage: next !== null, endCursor: next },
-  totalCount: 12,
 });
 const ids = (history: { readonly jobs: readonly JobSummaryFragment[] }) =>
   history.jobs.map((each) => each.id);
 
-test('a new job comes before older ones, also when its number has one more digit', () => {
-  const history = withUpdate(firstPage(page(['9', '8'], null)), job('10', 'QUEUED'));
-  expect(ids(history)).toEqual(['10', '9', '8']);
+test('a job that ends comes first, also when it was queued before others', () => {
+  const history = withUpdate({ ...firstPage(page(['9', '8'], null)), total: 12 }, job('3', 10));
+  expect(ids(history)).toEqual(['3', '9', '8']);
   expect(history.total).toBe(13);
 });
 
+test('of jobs that ended at the same time, the one with the greater number comes first', () => {
+  const history = withUpdate(firstPage(page(['9', '8'], null)), job('10', 9));
+  expect(ids(withUpdate(history, job('7', 9)))).toEqual(['10', '9', '7', '8']);
+});
+
+test('a job that has not ended is not in the history', () => {
+  const running = jobSummary('10', { state: 'RUNNING' });
+  expect(ids(withUpdate(firstPage(page(['9'], null)), running))).toEqual(['9']);
+});
+
 test('an update of a known job keeps its position', () => {
-  const history = withUpdate(firstPage(page(['9', '8'], null)), job('8', 'FAILED'));
+  const history = withUpdate(firstPage(page(['9', '8'], null)), job('8', 8, 'FAILED'));
   expect(ids(history)).toEqual(['9', '8']);
   expect(history.jobs[1]?.state).toBe('FAILED');
 });

@@ -10,10 +10,10 @@ import { Section } from '../parts/section.tsx';
 import { route } from '../route.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
-import { jobsOfHistory, pastJobs, unendedJobs } from './active-jobs.ts';
+import { unendedJobs } from './active-jobs.ts';
 import type { History } from './history.ts';
-import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
-import { filterOf, type HistoryFilter, isFiltered, withFilter } from './history-filter.ts';
+import { useHistoryFeed } from './history-feed.ts';
+import { filterOf, type HistoryFilter, withFilter } from './history-filter.ts';
 import { HistorySection } from './history-section.tsx';
 import { IdleLine } from './idle-line.tsx';
 import { QueueSection } from './queue-section.tsx';
@@ -48,9 +48,9 @@ export function Overview({
   const [draft, changeDraft] = useStartDraft(prefill);
   const [filter, setFilter] = useFilterInAddress();
   const feed = useHistoryFeed(connections, filter);
-  const { running, queued } = unendedJobs(system ?? jobsOfHistory(feed.history), feed.latest);
-  const ended = pastJobs(feed.history?.jobs ?? [], [...running, ...queued], isFiltered(filter));
-  useEndedJobs(feed, ended.length);
+  const { running, queued } = unendedJobs(system, feed.latest);
+  const shownAbove = new Set([...running, ...queued].map(({ id }) => id));
+  const ended = feed.history?.jobs.filter(({ id }) => !shownAbove.has(id)) ?? [];
 
   const { lanes, lane } = lanesOf(system, draft.lane);
   const isInLane = (job: JobSummaryFragment): boolean => lanes.length === 0 || job.lane === lane;
@@ -65,7 +65,7 @@ export function Overview({
   const active = running.map((job) => <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />);
 
   // Running jobs stand above the form: shown before them, it would move down when they arrive.
-  const isLoading = system === null && feed.history === null && feed.problem === null;
+  const isLoading = system === null && feed.problem === null;
   // One element from the start: the focus and a screen reader are in it while the jobs load, and stay there.
   return (
     <main class="column" id="content" tabIndex={-1}>
@@ -141,18 +141,6 @@ function useIsAbove(isActive: boolean, form: RefObject<HTMLElement | null>): boo
   if (!isActive) isAbove.current = null;
   else isAbove.current ??= !form.current?.contains(document.activeElement);
   return isAbove.current ?? true;
-}
-
-/** How many unended jobs the history loads by itself to find ended ones behind them. */
-const maxSkipped = 200;
-
-/** Loads further pages while the queue is so long that the newest jobs are all in it. */
-function useEndedJobs({ history, loadMore }: HistoryFeed, count: number): void {
-  const loaded = history?.jobs.length ?? 0;
-  const isNeeded = history !== null && history.next !== null && count === 0 && loaded < maxSkipped;
-  useEffect(() => {
-    if (isNeeded) loadMore();
-  }, [isNeeded, loaded]);
 }
 
 /** The filter of the history, which the address of the page names, so that it can be sent to other people. */

@@ -4,17 +4,10 @@ import { otherQuestion, outcomeGroups } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, followPath, jobPath } from '../route.ts';
+import { midnightHere, midnightInUtc } from '../state/calendar.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
-import {
-  dayWithin,
-  HistoryLink,
-  historyAddress,
-  linkedCount,
-  midnightHere,
-  midnightInUtc,
-  type Period,
-} from './history-link.tsx';
+import { dayWithin, HistoryLink, historyAddress, linkedCount, type Period } from './history-link.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
 import { hourInUtc, hoursAhead } from './week-hour.ts';

@@ -1,5 +1,6 @@
 // Owns the conditions of the history that no field shows, because links from the statistics set them. Each can be removed. Owns no filter.
-import { type HistoryFilter, isDay, otherQuestion } from '../overview/history-filter.ts';
+import { type Bound, momentsOf } from '../overview/history-day.ts';
+import { type HistoryFilter, otherQuestion } from '../overview/history-filter.ts';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
 import { hourInWords } from './week-hour.ts';
@@ -11,10 +12,9 @@ const shownMoment = (iso: string): string =>
     .replace('T', ' ')
     .replace(/(:00)?\.000Z$|Z$/, '');
 
-/** The times between which the jobs ended, unless fields show them. */
-function timesInWords({ from, to }: HistoryFilter): string | null {
-  const isMoment = (time: string): boolean => time !== '' && !isDay(time);
-  if (!isMoment(from) && !isMoment(to)) return null;
+/** The times between which the jobs ended, as far as no field shows them. */
+function timesInWords({ from, to }: Pick<HistoryFilter, Bound>): string | null {
+  if (from === '' && to === '') return null;
   return msg(
     'statistics-condition-times',
     from === '' ? '…' : shownMoment(from),
@@ -24,17 +24,30 @@ function timesInWords({ from, to }: HistoryFilter): string | null {
 
 export function HistoryConditions({
   filter,
+  isLocal,
   onFilter,
 }: {
   filter: HistoryFilter;
+  /** Whether the fields show days of the browser, otherwise of UTC. */
+  isLocal: boolean;
   onFilter: (filter: HistoryFilter) => void;
 }) {
-  const times = timesInWords(filter);
+  const moments = momentsOf(filter, isLocal);
+  const times = timesInWords(moments);
   const { stage, question, startHour, like } = filter;
   return (
     <>
       {times !== null && (
-        <Condition words={times} onRemove={() => onFilter({ ...filter, from: '', to: '' })} />
+        <Condition
+          words={times}
+          onRemove={() =>
+            onFilter({
+              ...filter,
+              ...(moments.from === '' ? {} : { from: '' }),
+              ...(moments.to === '' ? {} : { to: '' }),
+            })
+          }
+        />
       )}
       {stage !== null && (
         <Condition

@@ -1,6 +1,7 @@
 // Tests which period of the history a figure leads to.
 import { expect, test } from 'vitest';
-import { dayWithin, midnightInUtc, timesOf } from './history-link.tsx';
+import { midnightInUtc } from '../state/calendar.ts';
+import { dayWithin, timesOf } from './history-link.tsx';
 import { hourInUtc, hoursAhead } from './week-hour.ts';
 
 const week = { from: Date.UTC(2026, 10, 23), to: Date.UTC(2026, 10, 30) };

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { everyJob, type HistoryFilter, outcomesInOrder, withFilter } from '../overview/history-filter.ts';
 import { followLink, homePath } from '../route.ts';
+import { boundsOf, type Midnight } from '../state/calendar.ts';
 import { msg } from './messages.ts';
 
 /** A period: from a moment, up to but not including another, in milliseconds since 1970. */
@@ -20,19 +21,10 @@ export function timesOf({ from, to }: Period): Pick<HistoryFilter, 'from' | 'to'
     : { from: iso(from), to: iso(to) };
 }
 
-/** When a day begins, in milliseconds since 1970. `month` is 0 to 11; a date can be beyond the end of its month. */
-type Midnight = (year: number, month: number, date: number) => number;
-export const midnightInUtc: Midnight = (year, month, date) => Date.UTC(year, month, date);
-/** In the time zone of this browser. */
-export const midnightHere: Midnight = (year, month, date) => new Date(year, month, date).getTime();
-
 /** A day as far as it belongs to a period. */
 export function dayWithin(name: string, midnight: Midnight, { from, to }: Period): Period {
-  const [year = 0, month = 0, date = 0] = name.split('-').map(Number);
-  return {
-    from: Math.max(midnight(year, month - 1, date), from),
-    to: Math.min(midnight(year, month - 1, date + 1), to),
-  };
+  const day = boundsOf(name, midnight);
+  return { from: Math.max(day.from, from), to: Math.min(day.to, to) };
 }
 
 /** The address of the history with the jobs that ended in a period and meet further conditions. */
