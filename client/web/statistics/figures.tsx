@@ -408,13 +408,12 @@ const measures = [
   ['restore', ({ timeToRestore }: Measures) => (timeToRestore === null ? few() : spread(timeToRestore))],
 ] as const;
 
-/** @param before the measures of the period before, which is as long; null while they are not known */
+/** @param before the figures of the period before, which is as long; null while they are not known */
 export function Delivery({
   delivery,
   before,
   period,
-}: Pick<Figures, 'delivery'> & OfPeriod & { before: Measures | null }) {
-  const earlier = { from: 2 * period.from - period.to, to: period.from };
+}: Pick<Figures, 'delivery'> & OfPeriod & { before: Pick<Figures, 'delivery' | 'from' | 'to'> | null }) {
   return (
     <FigureTable
       heading={msg('statistics-delivery')}
@@ -428,7 +427,9 @@ export function Delivery({
       rows={measures.map(([name, measure]) => [
         msg(`statistics-delivery-${name}`),
         measure(delivery, period),
-        before === null ? '' : measure(before, earlier),
+        before === null
+          ? ''
+          : measure(before.delivery, { from: Date.parse(before.from), to: Date.parse(before.to) }),
         msg(`statistics-delivery-${name}-definition`),
       ])}
     />

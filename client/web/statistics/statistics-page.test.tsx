@@ -12,6 +12,7 @@ afterEach(cleanup);
 
 const figures: StatisticsQuery['statistics'] = {
   complete: true,
+  ...{ from: '2026-11-23T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z', timeZone: 'UTC' },
   days: [
     {
       day: '2026-11-23',
@@ -52,7 +53,7 @@ const rowOf = (name: string): (string | null)[] =>
 
 test('the page of a week asks for its days, and shows each figure as a table', async () => {
   const server = new GraphqlStandIn();
-  server.answer('Statistics', () => ({ statistics: figures }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   expect(await screen.findByRole('heading', { name: 'Statistics of week 2026-W48' })).toBeTruthy();
   await screen.findByRole('heading', { name: 'Deployments per day, by outcome' });
@@ -81,8 +82,11 @@ test('the time in each stage is compared with the period before, which is as lon
       people: { median: 30, p90: 40, count: 4 },
     },
   ];
-  server.answer('Statistics', ({ to }) => ({
-    statistics: to === '2026-11-23T00:00:00.000Z' ? { ...figures, stages: earlier } : figures,
+  server.answer('Statistics', (asked) => ({
+    statistics:
+      asked['to'] === '2026-11-23T00:00:00.000Z'
+        ? { ...figures, ...asked, stages: earlier }
+        : { ...figures, ...asked },
   }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   await screen.findByText('+1 min 10 s');
@@ -92,7 +96,7 @@ test('the time in each stage is compared with the period before, which is as lon
 
 test('days and hours can be those of the viewer', async () => {
   const server = new GraphqlStandIn();
-  server.answer('Statistics', () => ({ statistics: figures }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   const user = renderWith(server, <StatisticsPage week={null} />);
   await user.selectOptions(await screen.findByRole('combobox', { name: 'Days and hours in' }), 'local');
   expect(server.sent.at(-1)?.variables['timeZone']).toBe(
@@ -109,7 +113,7 @@ const linkIn = (row: string, cell: number): string | null | undefined =>
 
 test('each figure leads to its jobs', async () => {
   const server = new GraphqlStandIn();
-  server.answer('Statistics', () => ({ statistics: figures }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   const day = await screen.findByRole('link', { name: '2026-11-23' });
   expect(day.getAttribute('href')).toBe('/?day=2026-11-23');
@@ -132,9 +136,35 @@ test('each figure leads to its jobs', async () => {
   expect(document.querySelector('.bar a')).toBeNull();
 });
 
+test('the links of figures are those of their own period and time zone until the chosen ones arrive', async () => {
+  const server = new GraphqlStandIn();
+  const week = { from: '2026-11-23T00:00:00.000Z', to: '2026-11-30T00:00:00.000Z', timeZone: 'UTC' };
+  server.answer('Statistics', ({ timeZone }) =>
+    timeZone === 'UTC' ? { statistics: { ...figures, ...week } } : new Promise(() => {}),
+  );
+  const user = renderWith(server, <StatisticsPage week={null} />);
+  const link = () => screen.findByRole('link', { name: '2026-11-23' });
+  expect((await link()).getAttribute('href')).toBe('/?day=2026-11-23');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Period' }), '8 weeks');
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Days and hours in' }), 'local');
+  expect((await link()).getAttribute('href')).toBe('/?day=2026-11-23');
+  expect(linkIn('Merge', 2)).toBe('/?from=2026-11-23&to=2026-11-29&stage=merge');
+});
+
+test('figures of a part of the period lead to the jobs of this part', async () => {
+  const server = new GraphqlStandIn();
+  const from = '2026-11-25T10:20:30.400Z';
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked, complete: false, from } }));
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  await screen.findByText('There were more jobs in this period. Only the newest 4 are counted.');
+  expect(linkIn('Merge', 2)).toBe(
+    `/?from=${encodeURIComponent(from)}&to=2026-11-30T00%3A00%3A00.000Z&stage=merge`,
+  );
+});
+
 test('the number of weeks can be chosen, and is in the address', async () => {
   const server = new GraphqlStandIn();
-  server.answer('Statistics', () => ({ statistics: figures }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   onTestFinished(() => history.replaceState(null, '', '/'));
   const user = renderWith(server, <StatisticsPage week={null} />);
   const days = (): readonly number[] =>
@@ -153,8 +183,11 @@ test('the number of weeks can be chosen, and is in the address', async () => {
 test('the measures of DORA are compared with the period before, which is as long', async () => {
   const server = new GraphqlStandIn();
   const delivery = { ...figures.delivery, deploymentsPerDay: 2 };
-  server.answer('Statistics', ({ to }) => ({
-    statistics: to === '2026-11-23T00:00:00.000Z' ? { ...figures, delivery } : figures,
+  server.answer('Statistics', (asked) => ({
+    statistics:
+      asked['to'] === '2026-11-23T00:00:00.000Z'
+        ? { ...figures, ...asked, delivery }
+        : { ...figures, ...asked },
   }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   await screen.findByText('2.0');
@@ -165,7 +198,7 @@ test('a long table of durations is opened on request, and a short one is open', 
   const server = new GraphqlStandIn();
   const job = { outcome: 'DEPLOYED', finishedAt: '2026-11-23T15:10:00.000Z', duration: 60 } as const;
   const durations = Array.from({ length: 21 }, (_, id) => ({ ...job, id: `${id}` }));
-  server.answer('Statistics', () => ({ statistics: { ...figures, durations } }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked, durations } }));
   renderWith(server, <StatisticsPage week="2026-W48" />);
   const summary = await screen.findByText('Table of 21 rows');
   expect(summary.closest('details')?.open).toBe(false);
@@ -174,7 +207,7 @@ test('a long table of durations is opened on request, and a short one is open', 
   ).toBeTruthy();
   cleanup();
   const few = new GraphqlStandIn();
-  few.answer('Statistics', () => ({ statistics: figures }));
+  few.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   renderWith(few, <StatisticsPage week="2026-W48" />);
   await screen.findByRole('heading', { name: 'Durations over time' });
   expect(document.querySelector('details')).toBeNull();
@@ -189,7 +222,7 @@ test('the week after the present one has no link', async () => {
 
 test('an empty week, a failed request and a week that does not exist say so', async () => {
   const server = new GraphqlStandIn();
-  server.answer('Statistics', () => ({ statistics: { ...figures, days: [] } }));
+  server.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked, days: [] } }));
   renderWith(server, <StatisticsPage week="2026-W47" />);
   expect(await screen.findByText('No job ended in this period. Choose another week.')).toBeTruthy();
   cleanup();
@@ -197,7 +230,7 @@ test('an empty week, a failed request and a week that does not exist say so', as
   broken.answer('Statistics', () => new Error('broken'));
   renderWith(broken, <StatisticsPage week="2026-W47" />);
   expect(await screen.findByText(/^The statistics could not be loaded/)).toBeTruthy();
-  broken.answer('Statistics', () => ({ statistics: figures }));
+  broken.answer('Statistics', (asked) => ({ statistics: { ...figures, ...asked } }));
   screen.getByRole('button', { name: 'Try again' }).click();
   expect(await screen.findByRole('heading', { name: 'Where the time goes' })).toBeTruthy();
   cleanup();

@@ -54,7 +54,6 @@ function Statistics({
 }) {
   const [isLocal, setLocal] = useState(false);
   const zone = isLocal ? new Intl.DateTimeFormat().resolvedOptions().timeZone : 'UTC';
-  const period = { from, to };
   const [{ data, error }, load] = useQuery({
     query: StatisticsQuery,
     variables: {
@@ -63,7 +62,9 @@ function Statistics({
       timeZone: zone,
     },
   });
+  // Until the answer arrives for a period that was just chosen, these are the figures of the one before: they say which.
   const figures = data?.statistics;
+  const period = figures && { from: Date.parse(figures.from), to: Date.parse(figures.to) };
   // Afterwards, because the page does not wait for it.
   const [{ data: before }] = useQuery({
     query: StatisticsQuery,
@@ -74,6 +75,10 @@ function Statistics({
     },
     pause: figures === undefined,
   });
+  const earlier =
+    before !== undefined && period?.to === to && Date.parse(before.statistics.to) === from
+      ? before.statistics
+      : null;
   return (
     <main class="column" id="content" tabIndex={-1}>
       <header class="statistics__head">
@@ -118,7 +123,7 @@ function Statistics({
       )}
       {figures === undefined && error === undefined && <p class="hint">{msg('app-loading')}</p>}
       {figures !== undefined && figures.days.length === 0 && <p class="empty">{msg('statistics-empty')}</p>}
-      {figures !== undefined && figures.days.length > 0 && (
+      {figures !== undefined && period !== undefined && figures.days.length > 0 && (
         <>
           {!figures.complete && (
             <Message tone="warning">
@@ -128,17 +133,13 @@ function Statistics({
               )}
             </Message>
           )}
-          <Days days={figures.days} period={period} isLocal={isLocal} />
-          <Stages stages={figures.stages} before={before?.statistics.stages ?? []} period={period} />
+          <Days days={figures.days} period={period} isLocal={figures.timeZone !== 'UTC'} />
+          <Stages stages={figures.stages} before={earlier?.stages ?? []} period={period} />
           <Questions questions={figures.questions} period={period} />
           <Failures failures={figures.failures} period={period} />
           <Stopped stopped={figures.stopped} period={period} />
-          <Hours hours={figures.hours} period={period} zone={zone} />
-          <Delivery
-            delivery={figures.delivery}
-            before={before?.statistics.delivery ?? null}
-            period={period}
-          />
+          <Hours hours={figures.hours} period={period} zone={figures.timeZone} />
+          <Delivery delivery={figures.delivery} before={earlier} period={period} />
           <Durations durations={figures.durations} />
         </>
       )}

@@ -5,6 +5,9 @@ export const StatisticsQuery = graphql(`
   query Statistics($from: DateTime!, $to: DateTime!, $timeZone: String) {
     statistics(from: $from, to: $to, timeZone: $timeZone) {
       complete
+      from
+      to
+      timeZone
       days { day outcomes { outcome count } }
       hours { weekday hour count }
       stages { name machines { median p90 count } people { median p90 count } }

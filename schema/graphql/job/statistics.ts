@@ -187,6 +187,17 @@ const StatisticsType = builder.objectRef<Statistics>('Statistics').implement({
     complete: t.exposeBoolean('isComplete', {
       description: `Whether these are all jobs of the period; otherwise they are its newest ${maxStatisticsJobs}.`,
     }),
+    from: t.field({
+      type: 'DateTime',
+      description: 'From when on all jobs are counted: the beginning of the period if `complete`.',
+      resolve: ({ period }) => period.from,
+    }),
+    to: t.field({
+      type: 'DateTime',
+      description: 'The end of the period.',
+      resolve: ({ period }) => period.to,
+    }),
+    timeZone: t.exposeString('zone', { description: 'The time zone of days and hours.' }),
     days: t.field({
       type: [DayType],
       description: `The days on which jobs ended, in order: at most ${maxDays}.`,

@@ -55,7 +55,7 @@ export interface Period {
 /** The newest ended jobs of a period, as a statement for a join. Its values: the period. */
 const endedJobs = `select id, lane, state, outcome, queued_at, started_at, finished_at, reason, last_error from job
   where removed_at is null and finished_at is not null and finished_at >= ? and finished_at < ?
-  order by finished_at desc limit ${maxStatisticsJobs}`;
+  order by finished_at desc, id desc limit ${maxStatisticsJobs}`;
 
 /** Reads the rows of the jobs that ended in a period: at most {@link maxStatisticsJobs}, with an index of the times at which jobs ended. */
 export async function readStatisticsRows(reads: LongReads, { from, to }: Period): Promise<StatisticsRows> {

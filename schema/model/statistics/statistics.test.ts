@@ -48,6 +48,14 @@ test('days and hours follow the time zone that was asked for', async () => {
   await expect(figuresOf({ jobs }, 'No/Where')).rejects.toThrow(RangeError);
 });
 
+test('if there are too many jobs, the figures are of the period from the oldest counted one on', async () => {
+  const jobs = [endedJob(84), endedJob(100)];
+  const { period, delivery } = await figuresOf({ jobs, isComplete: false });
+  expect(period).toEqual({ from: monday + 84 * hour, to: week.to });
+  expect(delivery.deploymentsPerDay).toBeCloseTo(2 / 3.5);
+  expect((await figuresOf({ jobs })).period).toEqual(week);
+});
+
 test('failures of one stage with the same error apart from its numbers are one entry', async () => {
   const failed = (id: number, lastError: string) => endedJob(id, { outcome: 'failed', lastError });
   const jobs = [failed(1, 'canaries: 37 % 500'), failed(2, 'canaries: 12 % 500'), failed(3, 'disk full')];

@@ -61,7 +61,9 @@ export interface DeliveryFigures {
 
 /** All figures of a period. */
 export interface Statistics {
+  /** The period of which all jobs are counted: if there are too many, its end from the oldest counted job on. */
   readonly period: Period;
+  readonly zone: string;
   readonly isComplete: boolean;
   readonly days: readonly DayFigures[];
   readonly hours: readonly HourFigures[];
@@ -115,8 +117,10 @@ export async function statisticsOf(rows: StatisticsRows, period: Period, zone: s
   await turn();
   const failures = failureFigures(jobs, stages);
   await turn();
+  const counted = { ...period, ...(isComplete ? {} : { from: jobs[0]?.finishedAt ?? period.from }) };
   return {
-    period,
+    period: counted,
+    zone,
     isComplete,
     days,
     hours,
@@ -128,7 +132,7 @@ export async function statisticsOf(rows: StatisticsRows, period: Period, zone: s
       .toReversed()
       .slice(0, listLimit),
     durations: started.slice(-durationLimit),
-    delivery: deliveryFigures(jobs, period),
+    delivery: deliveryFigures(jobs, counted),
   };
 }
 
