@@ -263,7 +263,7 @@ describe('deployment', () => {
       await input.fill(change);
       await input.press('Enter');
     }
-    await page.getByText(/^1102346: .*abandoned/).waitFor();
+    await page.getByText(/^Change 1102346 .*abandoned/).waitFor();
     await page.getByText(/^Gerrit does not show change 999/).waitFor();
     const button = page.getByRole('button', { name: 'Start', exact: true });
     expect(await button.isDisabled()).toBe(true);
