@@ -24,9 +24,7 @@ import {
 import './history-search.css';
 
 /** Few visitors follow a link with one of these conditions. */
-const HistoryConditions = lazyPart(
-  async () => (await import('../statistics/history-conditions.tsx')).HistoryConditions,
-);
+const HistoryConditions = lazyPart(async () => (await import('./history-conditions.tsx')).HistoryConditions);
 
 interface FilterProps {
   readonly filter: HistoryFilter;

@@ -1,9 +1,10 @@
 // Owns the conditions of the history that no field shows, because links from the statistics set them. Each can be removed. Owns no filter.
-import { type Bound, momentsOf } from '../overview/history-day.ts';
-import { type HistoryFilter, otherQuestion } from '../overview/history-filter.ts';
-import { enumMsg, msg } from './messages.ts';
-import { questionName } from './question-name.ts';
-import { hourInWords } from './week-hour.ts';
+
+import { enumMsg, msg } from '../statistics/messages.ts';
+import { questionName } from '../statistics/question-name.ts';
+import { hourInWords } from '../statistics/week-hour.ts';
+import { type Bound, momentsOf } from './history-day.ts';
+import { type HistoryFilter, otherQuestion } from './history-filter.ts';
 
 /** A moment without what every one of these has: seconds, and the sign of UTC. */
 const shownMoment = (iso: string): string =>
