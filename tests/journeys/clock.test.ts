@@ -74,7 +74,7 @@ it('a job during which the clocks were set back has its true duration, and local
   const { page, problems } = await browser.visit(world, { timezoneId: 'Europe/Berlin' });
   const row = page.getByRole('row').filter({ hasText: 'Enable the new table of contents' });
   await row.getByText('20 min 0 s').waitFor();
-  await row.getByText('00:50 UTC').waitFor();
+  await row.getByText('01:10 UTC').waitFor();
   await page.getByText('Sun 25 Oct').waitFor();
   await row.getByRole('link').first().click();
   await page.getByRole('button', { name: 'More tools for the log' }).click();
