@@ -76,7 +76,9 @@ describe('a start with PostgreSQL says what is wrong and what to do', () => {
   });
 
   it('a start with a schema that the user may not write to says what to do', async () => {
-    expect(await refusal(urlOf())).toMatch(/\(42501\): permission denied for schema public.*CREATE SCHEMA/);
+    const wanted = /may not create tables in the schema public: .*CREATE SCHEMA/;
+    expect(await refusal(urlOf())).toMatch(wanted);
+    expect((await inspectDatabase(urlOf()))?.unsuitable).toMatch(wanted);
   });
 
   it('a start with an encoding that cannot store all characters says what to do', async () => {
@@ -95,6 +97,9 @@ describe('a start with PostgreSQL says what is wrong and what to do', () => {
 
   it('a start with tables of another user, or with a read-only database, says what to do', async () => {
     await asAdmin(name, 'create table account (id int)', `grant all on schema public to ${name}`);
+    expect(await refusal(urlOf())).toMatch(/may not write to the tables account/);
+    // One privilege of four is not enough.
+    await asAdmin(name, `grant select on account to ${name}`);
     expect(await refusal(urlOf())).toMatch(/may not write to the tables account/);
     await asAdmin(name, 'drop table account', `alter role ${name} set default_transaction_read_only = on`);
     expect(await refusal(urlOf())).toMatch(/\(25006\): .*read-only transaction.* name the primary/);

@@ -25,7 +25,21 @@ export async function checkPostgreSql(url: string): Promise<void> {
     throw new UnsuitableDatabase(
       `No schema of the search_path (${row['path']}) exists for the user ${row['name']}: create one (CREATE SCHEMA spiderpig AUTHORIZATION ${row['name']}), and ALTER ROLE ${row['name']} SET search_path = spiderpig.`,
     );
+  await checkSchema(one.client, String(row['name']));
   await checkTables(one.client, String(row['name']));
+}
+
+/** Throws if there are no tables yet, and the user may not create them. */
+async function checkSchema(client: pg.Client, user: string): Promise<void> {
+  const [row] = await rowsOf(
+    client,
+    `select current_schema() as schema, has_schema_privilege(current_schema(), 'CREATE')
+       or exists (select 1 from pg_tables where schemaname = current_schema() and tablename = 'job') as usable`,
+  );
+  if (row?.['usable'] !== true)
+    throw new UnsuitableDatabase(
+      `The user ${user} may not create tables in the schema ${row?.['schema']}: let it own the database or a schema in it. CREATE SCHEMA spiderpig AUTHORIZATION ${user}, and ALTER ROLE ${user} SET search_path = spiderpig.`,
+    );
 }
 
 /**
@@ -42,12 +56,16 @@ async function checkSessions(one: pg.Client, two: pg.Client): Promise<void> {
     );
 }
 
+/** Whether this user has a privilege for a table of `pg_tables`. One at a time: of a list, PostgreSQL asks for any. */
+const privilegeSql = (privilege: string): string =>
+  `has_table_privilege(quote_ident(schemaname) || '.' || quote_ident(tablename), '${privilege}')`;
+
 /** Throws if tables that exist cannot be used, for example because another user owns them. */
 async function checkTables(client: pg.Client, user: string): Promise<void> {
   const rows = await rowsOf(
     client,
     `select tablename as name from pg_tables where schemaname = current_schema() and tablename in ('account', 'job', 'log_chunk', 'ledger')
-       and not has_table_privilege(quote_ident(schemaname) || '.' || quote_ident(tablename), 'SELECT, INSERT, UPDATE, DELETE')`,
+       and not (${['SELECT', 'INSERT', 'UPDATE', 'DELETE'].map(privilegeSql).join(' and ')})`,
   );
   if (rows.length > 0)
     throw new UnsuitableDatabase(
