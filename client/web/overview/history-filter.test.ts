@@ -48,6 +48,11 @@ test('an address with an unknown group, kind or day shows all jobs', () => {
     expect(filterOf(`?day=${day}`), day).toEqual(everyJob);
 });
 
+test('blanks around a pasted text are not searched for', () => {
+  expect(jobFilterOf({ ...everyJob, text: ' 1102340 ' }).text).toBe('1102340');
+  expect(jobFilterOf({ ...everyJob, text: ' ' }).text).toBeNull();
+});
+
 test('a filter without conditions sends none', () => {
   expect(jobFilterOf(everyJob)).toEqual({
     ...{ outcomes: null, owner: null, text: null, kinds: null, project: null },
@@ -79,6 +84,7 @@ test('a changed job matches by title, change number, owner, kind, project, outco
   });
   expect(matches(job, { ...everyJob, text: 'thumb' })).toBe(true);
   expect(matches(job, { ...everyJob, text: '11' })).toBe(true);
+  expect(matches(job, { ...everyJob, text: ' thumb ' })).toBe(true);
   expect(matches(job, { ...everyJob, text: '1' })).toBe(false);
   expect(matches(job, { ...everyJob, owner: 'Jonas' })).toBe(false);
   expect(matches(job, { ...everyJob, text: 'amina' })).toBe(true);

@@ -181,7 +181,8 @@ export function jobFilterOf(filter: HistoryFilter): JobFilter {
     owner: owner === '' ? null : owner,
     kinds: kind === null ? null : [kindsByWord[kind]],
     project: project === '' ? null : project,
-    text: text === '' ? null : text,
+    // Pasted text often has a blank at its end.
+    text: text.trim() === '' ? null : text.trim(),
     endedSince: isoOf(since),
     endedUntil: isoOf(until),
     stage,
@@ -193,7 +194,8 @@ export function jobFilterOf(filter: HistoryFilter): JobFilter {
 
 /** Whether a job that has just changed belongs to the filtered history. False where only the server knows. */
 export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean {
-  const { text, owner, kind, project, outcomes, stage, question, startHour, like } = filter;
+  const { owner, kind, project, outcomes, stage, question, startHour, like } = filter;
+  const text = filter.text.trim();
   const folded = text.toLowerCase();
   return (
     (owner === '' || job.owner.name === owner) &&
@@ -208,7 +210,7 @@ export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean
     (text === '' ||
       job.title.toLowerCase().includes(folded) ||
       isNamed(job.owner.name, text) ||
-      job.changes.some(({ number }) => number === text.trim()))
+      job.changes.some(({ number }) => number === text))
   );
 }
 
