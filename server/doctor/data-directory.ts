@@ -1,5 +1,5 @@
 // Owns the checks of the data directory and its files: only their owner may have access.
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
@@ -22,7 +22,7 @@ export function* dataFindings({
 }: Pick<Configuration, 'data' | 'databaseUrl'>): Generator<Finding, void> {
   let directory: Stats;
   try {
-    directory = lstatSync(data);
+    directory = statSync(data);
   } catch (error) {
     yield errorCode(error) === 'ENOENT'
       ? warn(

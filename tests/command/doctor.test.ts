@@ -9,6 +9,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -205,6 +206,12 @@ describe('doctor and files', () => {
     expect(ill.status).toBe(1);
     // Doctor does not repair it.
     expect(statSync(world.directory).mode & 0o777).toBe(0o755);
+  });
+
+  test('doctor follows a symbolic link to the data directory, as the server does', async () => {
+    mkdirSync(join(directory, 'elsewhere'), { mode: 0o700 });
+    symlinkSync(join(directory, 'elsewhere'), join(directory, 'data'));
+    expect((await doctor({})).line('data directory:')).toMatch(/^ok /);
   });
 
   test('doctor fails if the data directory is a file, or if other users can read the masks', async () => {

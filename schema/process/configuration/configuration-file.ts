@@ -1,9 +1,10 @@
 // Owns the configuration file: which file it is, and its variables. Not what their values mean (configuration-reader.ts).
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { counted } from '../../text/counted.ts';
 import { ConfigurationError, errorCode } from '../error.ts';
+import { readTextFile } from '../text-file.ts';
 import type { Environment } from './option-value.ts';
 
 /** The file that an installed package reads without being asked. The units of systemd read it too. */
@@ -40,7 +41,7 @@ export function openConfigurationFile(
   if (path === '')
     throw new ConfigurationError(`--config: the value is empty: name a file, or ${noFile} for none`);
   try {
-    return parseConfigurationFile(resolve(path), readFileSync(path, 'utf8'));
+    return parseConfigurationFile(resolve(path), readTextFile(path));
   } catch (error) {
     const problem = `${path} cannot be read (${errorCode(error)})`;
     if (chosen !== undefined)

@@ -1,10 +1,11 @@
 // Owns how the text of a configuration option becomes a value, and the error messages for invalid text. Reads files where the value names one.
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { InvalidMask, parseMasks } from '../../model/log/mask.ts';
 import { dialectOf, sqliteFile } from '../../model/store/database.ts';
 import { errorCode } from '../error.ts';
+import { readTextFile } from '../text-file.ts';
 
 /** Text that is not a value of its option. The message says why; the reader puts the name of the option or variable in front. */
 export class InvalidValue extends Error {}
@@ -281,7 +282,7 @@ export const maskFile: Parser<{ readonly file: string; readonly patterns: readon
   const file = path(value, {});
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readTextFile(file);
   } catch (error) {
     throw new InvalidValue(`${file} cannot be read (${errorCode(error)})`);
   }

@@ -1,6 +1,7 @@
 // Owns who may have access to files with secrets, and to the configuration file: SpiderPig does not start while another user has. Not reading their values.
-import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { ConfigurationError } from '../error.ts';
+import { readTextFile } from '../text-file.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConfigurationFile } from './configuration-file.ts';
 import type { Environment } from './option-value.ts';
@@ -108,7 +109,7 @@ export function readSecretFile(file: string): string {
   try {
     const exposure = exposureOf(file, fstatSync(descriptor));
     if (exposure) throw new ExposedSecret(`${exposure.who}: ${exposure.next}`);
-    return readFileSync(descriptor, 'utf8');
+    return readTextFile(descriptor);
   } finally {
     closeSync(descriptor);
   }
