@@ -120,7 +120,7 @@ describe('the built web client', () => {
     const files = { job: ['/assets/job-page-abc.js', '/assets/job-page-abc.css'] };
     await writeFile(join(world.staticDirectory, 'preloads.json'), JSON.stringify(files));
     expect(await link('/jobs/7')).toBe(
-      '</assets/job-page-abc.js>; rel=modulepreload, </assets/job-page-abc.css>; rel=preload; as=style',
+      '</assets/job-page-abc.js>; rel=modulepreload, </assets/job-page-abc.css>; rel=preload; as=style; crossorigin',
     );
     for (const path of ['/', '/account', '/nowhere', '/jobs/x']) expect(await link(path)).toBe(null);
     // Without a session the browser shows only how to sign in.

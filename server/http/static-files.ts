@@ -56,7 +56,7 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
 
 /**
  * A `Link` header with the files that the page at the path needs beside those of index.html, which the build has listed; empty if none exist, and for a
- * browser that has not signed in: it sees only how to do that.
+ * browser that has not signed in: it sees only how to do that. Styles are requested with CORS, as the page does: otherwise the browser does not use them.
  */
 async function preloadLink(directory: string, { context, path, request }: Exchange): Promise<string> {
   const page = credentialsOfRequest(request.headers, context.gate) === null ? undefined : pageAt(path)?.page;
@@ -65,7 +65,7 @@ async function preloadLink(directory: string, { context, path, request }: Exchan
   const files: Readonly<Record<string, readonly string[]>> = JSON.parse(text.toString());
   return (files[page] ?? [])
     .map((file) => {
-      const relation = file.endsWith('.css') ? 'preload; as=style' : 'modulepreload';
+      const relation = file.endsWith('.css') ? 'preload; as=style; crossorigin' : 'modulepreload';
       return `<${context.basePath}${file}>; rel=${relation}`;
     })
     .join(', ');

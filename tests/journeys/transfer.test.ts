@@ -30,3 +30,14 @@ it('the first page takes less than 90 kB over the wire, and a second visit less 
   await page.getByRole('heading').first().waitFor();
   expect(await receivedBytes(page)).toBeLessThan(2_000);
 });
+
+it('the browser uses each file that the response to a page names', async () => {
+  const { page } = await browser.visit(shared.world);
+  const warnings: string[] = [];
+  page.on('console', (message) => warnings.push(message.text()));
+  const response = await page.goto(`${shared.world.url}/statistics`);
+  expect(response?.headers()['link']).toMatch(/statistics-page-\S+\.js>.*statistics-page-\S+\.css>/);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForLoadState('networkidle');
+  expect(warnings.filter((text) => text.includes('preload'))).toEqual([]);
+});
