@@ -125,6 +125,11 @@ describe('the built web client', () => {
     for (const path of ['/', '/account', '/nowhere', '/jobs/x']) expect(await link(path)).toBe(null);
     // Without a session the browser shows only how to sign in.
     expect(await link('/jobs/7', 'other=secret')).toBe(null);
+    // A cache must not give one of them the response for the other.
+    for (const cookie of ['spiderpig=secret', 'other=secret'])
+      expect((await fetch(`${world.url}/jobs/7`, { headers: { cookie } })).headers.get('vary')).toContain(
+        'Cookie',
+      );
   });
 
   test('the server sends a file in the best encoding that the client accepts', async () => {

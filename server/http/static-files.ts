@@ -50,8 +50,10 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
   // The web client shows “not found” at other paths.
   const status = existsAt(path) ? 200 : 404;
   const link = await preloadLink(directory, exchange);
-  const others = link === '' ? {} : { link, vary: 'Accept-Encoding, Cookie' };
-  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache', others);
+  sendFound(exchange, status, html, 'text/html; charset=utf-8', 'no-cache', {
+    vary: 'Accept-Encoding, Cookie',
+    ...(link === '' ? {} : { link }),
+  });
 }
 
 /**
