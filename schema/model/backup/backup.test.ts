@@ -240,11 +240,14 @@ describe('a backup', () => {
     expect(await findDatabase(url)).toBe('old');
   });
 
-  it('a directory that is missing, and a directory in place of a backup, are refused with a sentence', async () => {
+  it('a directory that is missing, a name that is too long, and a directory in place of a backup are refused with a sentence', async () => {
     await using test = await openTestDatabase('sqlite');
     const { url } = test.database;
     await expect(backUp(url, join(directory, 'none', 'backup'))).rejects.toThrow(
       new BackupRefused(`The directory ${join(directory, 'none')} does not exist. No backup was made.`),
+    );
+    await expect(backUp(url, join(directory, 'x'.repeat(300)))).rejects.toThrow(
+      new BackupRefused(`${directory} cannot be written (link: ENAMETOOLONG). No backup was made.`),
     );
     const other = `sqlite:${join(directory, 'other.sqlite')}`;
     await expect(restoreBackup(other, directory, { data: directory })).rejects.toThrow(

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { BackupRefused, fileProblem } from './refusal.ts';
 
-const failed = (code: string, path?: string): Error => Object.assign(new Error(code), { code, path });
+const failed = (code: string, path?: string): Error =>
+  Object.assign(new Error(code), { code, ...(path === undefined ? {} : { path }) });
 
 test('a problem of a file is refused with the directory and what was not done', () => {
   const backup = { reading: null, writing: '/srv/backup' };
@@ -25,7 +26,23 @@ test('a problem of a file is refused with the directory and what was not done', 
   );
 });
 
+test('a file system without hard links, and any other error of a file, are refused with the call that failed', () => {
+  const backup = { reading: null, writing: '/srv/backup' };
+  const call = (syscall: string, code: string) => Object.assign(failed(code, '/srv/backup/x'), { syscall });
+  expect(fileProblem(call('link', 'EPERM'), backup)).toEqual(
+    new BackupRefused(
+      'The file system of /srv/backup has no hard links or no permissions of files (link: EPERM). No backup was made.',
+    ),
+  );
+  expect(fileProblem(call('link', 'ENAMETOOLONG'), backup)).toEqual(
+    new BackupRefused('/srv/backup cannot be written (link: ENAMETOOLONG). No backup was made.'),
+  );
+});
+
 test('an error that no file caused stays as it is', () => {
   const place = { reading: null, writing: '/srv/backup' };
-  for (const error of [failed('28P01'), new Error('a defect')]) expect(fileProblem(error, place)).toBe(error);
+  // As when PostgreSQL is not running, and its socket does not exist.
+  const noSocket = Object.assign(failed('ENOENT'), { syscall: 'connect' });
+  for (const error of [failed('28P01'), noSocket, new Error('a defect')])
+    expect(fileProblem(error, place)).toBe(error);
 });

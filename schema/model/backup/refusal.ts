@@ -12,6 +12,8 @@ export interface BackupPlace {
   readonly writing: string;
 }
 
+/** How the system refuses a hard link or a mode on a file system without them, such as FAT. */
+const notSupported = /^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS)$/;
 const noSpace = /^(ENOSPC|EDQUOT|SQLITE_FULL|SQLITE_IOERR_WRITE)$/;
 /** What else keeps a file from being written to a directory, by the error codes of the system and of SQLite. */
 const problems: readonly { readonly code: RegExp; readonly text: (directory: string) => string }[] = [
@@ -24,11 +26,22 @@ const problems: readonly { readonly code: RegExp; readonly text: (directory: str
 export function fileProblem(error: unknown, { reading, writing }: BackupPlace): unknown {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return error;
   const { code } = error;
+  const call = 'syscall' in error ? error.syscall : null;
+  // PostgreSQL is not reached at its socket, which is a file too.
+  if (call === 'connect') return error;
   const end = reading === null ? 'No backup was made.' : 'Nothing was changed.';
   // First: a copy without space names the file that it reads.
   if (noSpace.test(code)) return new BackupRefused(`There is not enough free space in ${writing}. ${end}`);
   if (reading !== null && 'path' in error && error.path === reading)
     return new BackupRefused(`${reading} cannot be read (${code}). ${end}`);
+  if ((call === 'link' || call === 'chmod') && notSupported.test(code))
+    return new BackupRefused(
+      `The file system of ${writing} has no hard links or no permissions of files (${call}: ${code}). ${end}`,
+    );
   const problem = problems.find((each) => each.code.test(code));
-  return problem ? new BackupRefused(`${problem.text(writing)} ${end}`) : error;
+  if (problem) return new BackupRefused(`${problem.text(writing)} ${end}`);
+  // The database is not a file of which Node names the path.
+  return 'path' in error
+    ? new BackupRefused(`${writing} cannot be written (${call}: ${code}). ${end}`)
+    : error;
 }
