@@ -28,10 +28,16 @@ export class Migration20261130103816_history extends Migration {
       select job_id from job_search where job_trigrams(title) @> job_trigrams(part) and title ilike pattern escape '\\' limit most $$;`);
     // The projects of changes by which jobs are found, as their numbers are.
     this.addSql(`alter table job_search add column projects text[] not null default '{}';`);
+    // An update writes new rows, each with an entry for each trigram. To make the indexes anew takes a third of the time, and leaves no dead entries in them.
+    this.addSql(`drop index job_search_title, job_search_numbers;`);
     this.addSql(
       `update job_search set projects = array(select change ->> 'project' from jsonb_array_elements(job.changes) change where change ->> 'project' is not null)
       from job where job.id = job_search.job_id;`,
     );
+    this.addSql(
+      `create index job_search_title on job_search using gin (job_trigrams(title)) with (fastupdate = off);`,
+    );
+    this.addSql(`create index job_search_numbers on job_search using gin (numbers) with (fastupdate = off);`);
     this.addSql(
       `create index job_search_projects on job_search using gin (projects) with (fastupdate = off);`,
     );
