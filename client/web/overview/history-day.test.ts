@@ -39,3 +39,11 @@ test('a moment within a day is not a day, and each bound is either a day or a mo
   expect(dayOfBound(moment, 'to', true)).toBe('');
   expect(momentsOf({ ...everyJob, from: '2026-11-23', to: moment }, false)).toEqual({ from: '', to: moment });
 });
+
+test('a day of UTC that is not a day of the browser is shown from its beginning to its end', () => {
+  for (const [index, day] of days.slice(0, -1).entries()) {
+    const { from, to } = momentsOf({ ...everyJob, from: day, to: day }, true);
+    expect(['', `${day}T00:00:00.000Z`]).toContain(from);
+    expect(['', `${days[index + 1]}T00:00:00.000Z`]).toContain(to);
+  }
+});

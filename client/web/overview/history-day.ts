@@ -8,14 +8,17 @@ export type Bound = 'from' | 'to';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** When a time of the filter is, in milliseconds since 1970. A day of the filter is one of UTC. */
+const instantOf = (time: string, bound: Bound): number =>
+  isDay(time) ? boundsOf(time, midnightInUtc)[bound] : Date.parse(time);
+
 /**
  * The day that begins (`from`) or ends (`to`) with a time of the filter; empty if none does. The filter has days of UTC by their names, and those of another
  * time zone by moments: an address means the same jobs in each time zone. @param isLocal whether the days are those of the browser
  */
 export function dayOfBound(time: string, bound: Bound, isLocal: boolean): string {
   if (time === '') return '';
-  if (!isLocal && isDay(time)) return time;
-  const at = isDay(time) ? boundsOf(time, midnightInUtc)[bound] : Date.parse(time);
+  const at = instantOf(time, bound);
   const day = dayOf(bound === 'from' ? at : at - 1, isLocal);
   return boundsOf(day, isLocal ? midnightHere : midnightInUtc)[bound] === at ? day : '';
 }
@@ -27,8 +30,9 @@ export function boundOfDay(day: string, bound: Bound, isLocal: boolean): string 
   return dayOfBound(iso(at), bound, false) || iso(at);
 }
 
-/** The bounds of a filter within a day, which no field shows. */
-export const momentsOf = ({ from, to }: HistoryFilter, isLocal: boolean): Pick<HistoryFilter, Bound> => ({
-  from: dayOfBound(from, 'from', isLocal) === '' ? from : '',
-  to: dayOfBound(to, 'to', isLocal) === '' ? to : '',
-});
+/** The bounds of a filter that no field shows, because no day begins or ends there, as moments; empty for the others. */
+export function momentsOf({ from, to }: HistoryFilter, isLocal: boolean): Pick<HistoryFilter, Bound> {
+  const momentOf = (time: string, bound: Bound): string =>
+    time === '' || dayOfBound(time, bound, isLocal) !== '' ? '' : iso(instantOf(time, bound));
+  return { from: momentOf(from, 'from'), to: momentOf(to, 'to') };
+}
