@@ -32,7 +32,7 @@ async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolea
 
 const job = (ended: boolean) => ({ data: { jobUpdates: { ended } } });
 const untilItsEnd = {
-  isLast: (data: { jobUpdates: { ended: boolean } } | null) => data?.jobUpdates.ended === true,
+  isLast: ({ jobUpdates }: { jobUpdates: { ended: boolean } }) => jobUpdates.ended,
 };
 
 test('a subscription that the server ends after its last data is not opened again', async () => {
@@ -59,6 +59,13 @@ test('a subscription that the server ends before its last data is opened again',
 test('a subscription without a last data is opened again whenever the server ends it', async () => {
   using open = await opened({});
   open.sinks[0]?.next(job(true));
+  open.sinks[0]?.complete();
+  vi.advanceTimersByTime(60_000);
+  expect(open.sinks).toHaveLength(2);
+});
+
+test('a subscription that the server ends without data is opened again', async () => {
+  using open = await opened({ isLast: () => true });
   open.sinks[0]?.complete();
   vi.advanceTimersByTime(60_000);
   expect(open.sinks).toHaveLength(2);

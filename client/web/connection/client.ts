@@ -72,8 +72,8 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
 export interface SubscriptionContext<Data> {
   /** Whether the subscription continues while the page is hidden. Default: no. */
   readonly background?: boolean;
-  /** Whether nothing follows when the server ends the subscription after this data, which is null if it sent none. Default: it is opened again. */
-  isLast?(data: Data | null): boolean;
+  /** Whether nothing follows when the server ends the subscription after this data. Default: it is opened again, as it is without any data. */
+  isLast?(data: Data): boolean;
 }
 
 /**

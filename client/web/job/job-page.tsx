@@ -43,7 +43,7 @@ const JobHealth = lazyPart(async () => (await import('../health/job-health.tsx')
 
 /** The server ends the updates of a job after its end. Processes that it left behind are looked at again. */
 const untilItsEnd: SubscriptionContext<JobUpdates> = {
-  isLast: (data) => data?.jobUpdates.ended === true && data.jobUpdates.remaining.length === 0,
+  isLast: ({ jobUpdates: { ended, remaining } }) => ended && remaining.length === 0,
 };
 
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
