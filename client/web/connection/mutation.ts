@@ -60,8 +60,8 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
   // `sending` changes only at the next rendering, which may come after a second click.
   const busy = useRef(false);
   const isShown = useIsMounted();
-  const report = (words: string | null, stays = isShown()): void => {
-    if (stays) setProblem(words);
+  const report = (words: string | null, isHere = isShown()): void => {
+    if (isHere) setProblem(words);
     else lateResult.value = words === null ? null : { tone: 'error', words, jobId: null };
   };
 

@@ -112,7 +112,7 @@ export function OpenQuestion({
   );
 }
 
-/** Sends answers, and says what happened to the last one, of this user or of another one */
+/** Sends answers, and says what happened to the last one, of this user or of another one. */
 function useLastAnswer(interaction: QuestionFragment | null, interactions: readonly QuestionFragment[]) {
   const [notice, setNotice] = useState<string | null>(null);
   const answer = useAnswer(setNotice);
