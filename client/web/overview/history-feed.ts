@@ -1,7 +1,7 @@
 // Owns the loading of the history: pages on request, updates of single jobs as they come. Owns no rule of order: see history.ts.
 import type { ReadonlySignal } from '@preact/signals';
 import { useClient, useSubscription } from '@urql/preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { AnyJobUpdatesSubscription, JobCountQuery, JobsQuery } from '../job/job.graphql.ts';
@@ -35,6 +35,8 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
   const [problem, setProblem] = useState<string | null>(null);
   const [latest, setLatest] = useState<ReadonlyMap<string, JobSummaryFragment>>(new Map());
   const [reloads, setReloads] = useState(0);
+  /** Changes when the history is loaded from its beginning: what was asked for before has no place in it. */
+  const generation = useRef(0);
 
   useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
     setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
@@ -48,11 +50,11 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
   });
 
   useEffect(() => {
-    let current = true;
+    const own = ++generation.current;
     const load = async (): Promise<void> => {
       const variables = { first: pageSize, after: null, filter: jobFilterOf(filter) };
       const { data, error } = await client.query(JobsQuery, variables);
-      if (!current) return;
+      if (own !== generation.current) return;
       const page = data?.jobs;
       setProblem(page === undefined ? whyItFailed(error) : null);
       if (page === undefined) return;
@@ -61,25 +63,28 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
       if (!isFiltered(filter)) setUnfiltered(firstPage(page));
       const counted = await client.query(JobCountQuery, { filter: variables.filter });
       const total = counted.data?.jobs.totalCount ?? null;
-      if (current) setHistory((known) => known && { ...known, total });
+      if (own === generation.current) setHistory((known) => known && { ...known, total });
     };
     void load();
     return () => {
-      current = false;
+      generation.current++;
     };
   }, [client, connections.value, reloads, filter]);
 
   const next = history?.next ?? null;
   const loadMore = useCallback(async () => {
     if (next === null) return;
+    const own = generation.current;
     const { data, error } = await client.query(JobsQuery, {
       first: pageSize,
       after: next,
       filter: jobFilterOf(filter),
     });
+    if (own !== generation.current) return;
     const page = data?.jobs;
     setProblem(page === undefined ? whyItFailed(error) : null);
-    if (page !== undefined) setHistory((known) => (known === null ? null : withPage(known, page)));
+    // Another first page may have arrived, which this one does not follow.
+    if (page !== undefined) setHistory((known) => (known?.next === next ? withPage(known, page) : known));
   }, [client, next, filter]);
 
   return {
