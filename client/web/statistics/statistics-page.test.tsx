@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Tests the page of statistics: its tables, its empty and failed states, and CSV.
-import { cleanup, screen, waitFor, within } from '@testing-library/preact';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { weekOf } from '../../../schema/text/week.ts';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
@@ -149,6 +149,29 @@ test('the links of figures are those of their own period and time zone until the
   await user.selectOptions(screen.getByRole('combobox', { name: 'Days and hours in' }), 'local');
   expect((await link()).getAttribute('href')).toBe('/?day=2026-11-23');
   expect(linkIn('Merge', 2)).toBe('/?from=2026-11-23&to=2026-11-29&stage=merge');
+});
+
+test('figures are compared only with the period before their own', async () => {
+  const server = new GraphqlStandIn();
+  const arrived = Promise.withResolvers<void>();
+  onTestFinished(() => history.replaceState(null, '', '/'));
+  const days = ({ from, to }: Readonly<Record<string, unknown>>): number =>
+    (Date.parse(String(to)) - Date.parse(String(from))) / 86_400_000;
+  let newest = '';
+  server.answer('Statistics', async (asked) => {
+    newest ||= String(asked['to']);
+    // The week before arrives before the last week.
+    if (days(asked) <= 7 && asked['to'] === newest) await arrived.promise;
+    return { statistics: { ...figures, ...asked } };
+  });
+  const user = renderWith(server, <StatisticsPage week={null} />);
+  await screen.findByText('2026-11-23');
+  await waitFor(() => expect(rowOf('Merge')[3]).not.toBe(''));
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Period' }), '1 week');
+  await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+  expect(rowOf('Merge')[3]).toBe('');
+  arrived.resolve();
+  await waitFor(() => expect(rowOf('Merge')[3]).not.toBe(''));
 });
 
 test('figures of a part of the period lead to the jobs of this part', async () => {

@@ -75,10 +75,10 @@ function Statistics({
     },
     pause: figures === undefined,
   });
+  // Of too many jobs, only the newest are counted: these figures begin later.
+  const isChosen = period?.to === to && (period.from === from || !figures?.complete);
   const earlier =
-    before !== undefined && period?.to === to && Date.parse(before.statistics.to) === from
-      ? before.statistics
-      : null;
+    before !== undefined && isChosen && Date.parse(before.statistics.to) === from ? before.statistics : null;
   return (
     <main class="column" id="content" tabIndex={-1}>
       <header class="statistics__head">
