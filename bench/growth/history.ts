@@ -78,10 +78,10 @@ async function timed(
   for (let round = 0; round <= rounds; round++) {
     const began = performance.now();
     const { count } = await read();
-    const read1 = performance.now() - began;
+    const ofPage = performance.now() - began;
     await count();
     if (round === 0) continue;
-    page.push(read1);
+    page.push(ofPage);
     counted.push(performance.now() - began);
   }
   return { counted, page };
