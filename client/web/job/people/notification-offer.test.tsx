@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Tests the offer to notify a deployer of their job.
-import { cleanup, render, screen } from '@testing-library/preact';
+import { act, cleanup, render, screen } from '@testing-library/preact';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { jobDetail } from '../../../../tests/component/job.ts';
@@ -56,3 +56,20 @@ test('no offer is made for the job of another deployer, after a choice, or for a
   expect(offer()).toBeNull();
   expect(reach.value).toBe('none');
 });
+
+test.each([
+  ['granted', 'none'],
+  ['denied', 'own'],
+] as const)(
+  'what a press has led to (%s) is not said after another choice in the menu',
+  async (next, later) => {
+    permission.next = next;
+    render(<NotificationOffer job={job} viewer={job.responsible.name} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Notify me when this job asks or ends' }));
+    expect(screen.getByRole('status')).toBeTruthy();
+    act(() => {
+      reach.value = later;
+    });
+    expect(screen.queryByRole('status')).toBeNull();
+  },
+);

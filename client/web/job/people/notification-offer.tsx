@@ -1,7 +1,7 @@
 // Owns the offer to notify the user of their job, on its page, until they have chosen. Owns no choice (header/notification-choice.tsx).
 import { useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
-import { canNotify, chooseReach, hasChosenReach } from '../../header/notification.ts';
+import { canNotify, chooseReach, hasChosenReach, reach } from '../../header/notification.ts';
 import { msg } from '../../i18n/msg.ts';
 import { SendButton } from '../../parts/send-button.tsx';
 import { Status } from '../../parts/status.tsx';
@@ -17,7 +17,8 @@ export function NotificationOffer({
 }) {
   const [isAsking, setAsking] = useState(false);
   const [outcome, setOutcome] = useState<'on' | 'denied' | null>(null);
-  if (outcome !== null)
+  // Until the user chooses otherwise in the menu.
+  if (outcome !== null && (outcome === 'on') === (reach.value !== 'none'))
     return <Status class="hint">{msg(outcome === 'on' ? 'job-notify-on' : 'header-notify-denied')}</Status>;
   const concerns = !ended && responsible.name === viewer;
   // The menu says why a browser that refuses shows none.
