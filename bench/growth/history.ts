@@ -8,7 +8,7 @@ import type { JobOrder } from '../../schema/model/job/listing-query.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { openLongReads } from '../../schema/model/store/long-read.ts';
 import { entryFile } from '../../schema/process/files.ts';
-import { type Figure, figureOf } from '../report/figure.ts';
+import { type Figure, figureOf, rank } from '../report/figure.ts';
 import { fillJobs, rareJobs } from '../support/fill.ts';
 import type { Bench } from '../support/section.ts';
 
@@ -136,6 +136,12 @@ async function measureOrder(
     process.stdout.write(
       `${title}: ${Math.max(...counted).toFixed(1)} ms, of which ${Math.max(...page).toFixed(1)} ms for the page: ${name}\n`,
     );
+  const p95 = (of: 'page' | 'counted'): string =>
+    rank(
+      took.flatMap((each) => each[of]).toSorted((one, other) => one - other),
+      0.95,
+    ).toFixed(1);
+  process.stdout.write(`${title}: p95 ${p95('page')} ms for the page, ${p95('counted')} ms with its count\n`);
   return [
     figureOf(
       `${title}: page with one of ${took.length} filters`,

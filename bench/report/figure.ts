@@ -27,7 +27,7 @@ export interface Figure extends Summary {
 }
 
 /** The percentile by nearest rank; `share` is from 0 to 1. `sorted` must be sorted and not empty. */
-function rank(sorted: readonly number[], share: number): number {
+export function rank(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
