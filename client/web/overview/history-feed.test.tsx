@@ -94,3 +94,19 @@ test.each([
   expect(shown()).toBe('31 of 9');
   expect(server.sent.some(({ variables }) => variables['after'] === 'c')).toBe(true);
 });
+
+test('earlier pages stay when the connection returns, after the jobs that ended in between', async () => {
+  let newest = [job(31), job(30)];
+  server.answer('Jobs', ({ after }) => (after === null ? page(newest, 'c') : page([job(29), job(28)], 'd')));
+  server.answer('JobCount', () => count(9));
+  const user = renderWith(server, <Numbers filter={everyJob} />);
+  await waitFor(() => expect(shown()).toBe('31,30 of 9'));
+  await user.click(screen.getByRole('button'));
+  await waitFor(() => expect(shown()).toBe('31,30,29,28 of 9'));
+  newest = [job(32), job(31)];
+  server.answer('JobCount', () => count(10));
+  act(() => {
+    connections.value++;
+  });
+  await waitFor(() => expect(shown()).toBe('32,31,30,29,28 of 10'));
+});

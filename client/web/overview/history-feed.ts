@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { AnyJobUpdatesSubscription, JobCountQuery, JobsQuery } from '../job/job.graphql.ts';
-import { firstPage, type History, withPage, withUpdate } from './history.ts';
+import { firstPage, type History, withFirstPage, withPage, withUpdate } from './history.ts';
 import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
 const pageSize = 20;
@@ -37,6 +37,8 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
   const [reloads, setReloads] = useState(0);
   /** Changes when the history is loaded from its beginning: what was asked for before has no place in it. */
   const generation = useRef(0);
+  /** The filter of `history`: that of the argument may still be loading. */
+  const loaded = useRef<HistoryFilter | null>(null);
 
   useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
     setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
@@ -59,7 +61,9 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
       setProblem(page === undefined ? whyItFailed(error) : null);
       if (page === undefined) return;
       setLatest(new Map());
-      setHistory(firstPage(page));
+      const isAgain = loaded.current === filter;
+      loaded.current = filter;
+      setHistory((known) => (known !== null && isAgain ? withFirstPage(known, page) : firstPage(page)));
       if (!isFiltered(filter)) setUnfiltered(firstPage(page));
       const counted = await client.query(JobCountQuery, { filter: variables.filter });
       const total = counted.data?.jobs.totalCount ?? null;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { jobSummary } from '../../../tests/component/job.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
-import { firstPage, type HistoryPage, withPage, withUpdate } from './history.ts';
+import { firstPage, type HistoryPage, withFirstPage, withPage, withUpdate } from './history.ts';
 
 /** A job that ended in a minute of an hour. */
 const job = (id: string, minute = Number(id), state: JobSummaryFragment['state'] = 'SUCCEEDED') =>
@@ -44,4 +44,23 @@ test('the next page adds only jobs that are not in the history yet', () => {
   const history = withPage(withUpdate(firstPage(page(['9', '8'], 'c')), job('10')), page(['8', '7'], null));
   expect(ids(history)).toEqual(['10', '9', '8', '7']);
   expect(history.next).toBeNull();
+});
+
+test('the first page that is loaded again keeps the pages after it', () => {
+  const before = withPage({ ...firstPage(page(['9', '8'], 'c')), total: 12 }, page(['7', '6'], 'd'));
+  const history = withFirstPage(before, page(['10', '9'], 'e'));
+  expect(ids(history)).toEqual(['10', '9', '8', '7', '6']);
+  expect(history).toMatchObject({ next: 'd', total: 12 });
+});
+
+test('a job that no longer exists leaves the history when the first page is loaded again', () => {
+  const before = withPage(firstPage(page(['9', '8'], 'c')), page(['7', '6'], 'd'));
+  expect(ids(withFirstPage(before, page(['9', '7'], 'e')))).toEqual(['9', '7', '6']);
+});
+
+test('only the first page is left if jobs can be missing after it, or if there are no others', () => {
+  const before = withPage(firstPage(page(['9', '8'], 'c')), page(['7', '6'], 'd'));
+  expect(withFirstPage(before, page(['20', '19'], 'e'))).toMatchObject({ next: 'e' });
+  expect(ids(withFirstPage(before, page(['20', '19'], 'e')))).toEqual(['20', '19']);
+  expect(ids(withFirstPage(before, page(['9', '8'], null)))).toEqual(['9', '8']);
 });

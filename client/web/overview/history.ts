@@ -21,6 +21,17 @@ export function firstPage(page: HistoryPage): History {
   return { jobs: page.nodes, next: nextOf(page), total: null };
 }
 
+/**
+ * The history after its first page was loaded again. Further pages stay if nothing can be missing between: a reader of them must not lose their place.
+ * The number of jobs stays until they are counted again.
+ */
+export function withFirstPage(history: History, page: HistoryPage): History {
+  const last = page.nodes.at(-1)?.id;
+  const place = history.jobs.findIndex(({ id }) => id === last);
+  if (place === -1 || !page.pageInfo.hasNextPage) return firstPage(page);
+  return { ...history, jobs: [...page.nodes, ...history.jobs.slice(place + 1)] };
+}
+
 /** The history with the next page appended. Jobs that are in it already keep their position. */
 export function withPage(history: History, page: HistoryPage): History {
   const known = new Set(history.jobs.map((job) => job.id));
