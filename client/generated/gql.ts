@@ -26,7 +26,7 @@ type Documents = {
     "\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n": typeof types.ToolSystemFragmentDoc,
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobDocument,
-    "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ToolJobsDocument,
+    "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = QUEUED) {\n    jobs(first: $first, after: $after, filter: $filter, order: $order) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ToolJobsDocument,
     "\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n": typeof types.ToolLogDocument,
     "\n  query ToolInteractions($id: ID!, $after: ID) {\n    job(id: $id) { id interactions(after: $after, first: 100) { ...ToolQuestion } }\n  }\n": typeof types.ToolInteractionsDocument,
     "\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n": typeof types.ToolSystemStateDocument,
@@ -143,7 +143,7 @@ const documents: Documents = {
     "\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n": types.ToolSystemFragmentDoc,
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": types.ToolJobDocument,
-    "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ToolJobsDocument,
+    "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = QUEUED) {\n    jobs(first: $first, after: $after, filter: $filter, order: $order) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ToolJobsDocument,
     "\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n": types.ToolLogDocument,
     "\n  query ToolInteractions($id: ID!, $after: ID) {\n    job(id: $id) { id interactions(after: $after, first: 100) { ...ToolQuestion } }\n  }\n": types.ToolInteractionsDocument,
     "\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n": types.ToolSystemStateDocument,
@@ -313,7 +313,7 @@ export function graphql(source: "\n  query ToolJob($id: ID!) {\n    job(id: $id)
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+export function graphql(source: "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = QUEUED) {\n    jobs(first: $first, after: $after, filter: $filter, order: $order) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = QUEUED) {\n    jobs(first: $first, after: $after, filter: $filter, order: $order) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

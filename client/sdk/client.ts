@@ -9,6 +9,7 @@ import type {
   HandOverJobInput,
   ToolHealthQuery as HealthData,
   JobFilter,
+  JobOrder,
   ToolJobsQuery as JobsData,
   LogSearchInput,
   ToolMarksSubscription as MarksData,
@@ -82,6 +83,13 @@ export type LogLine = LogBatch['lines'][number];
 export type MarkBatch = MarksData['jobLogMarks'];
 /** The lines found since the previous batch. */
 export type SearchBatch = SearchData['jobLogSearch'];
+/** Which page of which jobs: `first` is 20 unless given. */
+export interface JobRequest {
+  readonly first?: number;
+  readonly after?: string;
+  readonly filter?: JobFilter;
+  readonly order?: JobOrder;
+}
 /** A page of jobs. */
 export type JobPage = JobsData['jobs'];
 /** The user of the token, and what the token may do. */
@@ -127,9 +135,12 @@ export interface Client extends AsyncDisposable {
   viewer(signal?: AbortSignal): Promise<Viewer | null>;
   /** The job as it is now; null when the job does not exist. */
   job(id: string, signal?: AbortSignal): Promise<Job | null>;
-  /** Jobs, newest first; `after` is a page's `endCursor`. */
-  jobs(page?: { first?: number; after?: string; filter?: JobFilter }, signal?: AbortSignal): Promise<JobPage>;
-  /** Every matching job, newest first, read page by page. */
+  /**
+   * Jobs, the one that was queued last first; with the order `ENDED` those that have ended, the one that ended last first. `after` is the `endCursor` of a
+   * page in the same order.
+   */
+  jobs(page?: JobRequest, signal?: AbortSignal): Promise<JobPage>;
+  /** Every matching job, the one that was queued last first, read page by page. */
   allJobs(filter?: JobFilter, signal?: AbortSignal): AsyncGenerator<Job, void>;
   /** All questions of a job, in the order in which they were asked; null when the job does not exist. */
   interactions(jobId: string, signal?: AbortSignal): Promise<readonly Interaction[] | null>;
@@ -209,8 +220,8 @@ type Queries = Pick<
 >;
 
 function queries(options: ClientOptions): Queries {
-  const jobs: Client['jobs'] = async ({ first = 20, after, filter } = {}, signal) =>
-    (await send(options, ToolJobsQuery, { first, after, filter }, signal)).jobs;
+  const jobs: Client['jobs'] = async ({ first = 20, after, filter, order } = {}, signal) =>
+    (await send(options, ToolJobsQuery, { first, after, filter, order }, signal)).jobs;
   return {
     viewer: async (signal) => (await send(options, ToolViewerQuery, {}, signal)).viewer,
     job: async (id, signal) => (await send(options, ToolJobQuery, { id }, signal)).job,

@@ -183,8 +183,8 @@ export const ToolJobQuery = graphql(`
 `);
 
 export const ToolJobsQuery = graphql(`
-  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {
-    jobs(first: $first, after: $after, filter: $filter) {
+  query ToolJobs($first: Int!, $after: String, $filter: JobFilter, $order: JobOrder = QUEUED) {
+    jobs(first: $first, after: $after, filter: $filter, order: $order) {
       nodes { ...ToolJob }
       pageInfo { hasNextPage endCursor }
       totalCount

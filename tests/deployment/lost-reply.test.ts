@@ -69,6 +69,7 @@ it('deploys, answers and stops once when each reply is lost', async () => {
   if (started.__typename !== 'StartBackportSuccess') throw new Error(started.message);
   const { id: jobId } = started.job;
   expect((await direct.jobs()).totalCount).toBe(1);
+  expect((await direct.jobs({ order: 'ENDED' })).totalCount).toBe(0);
 
   const nextQuestion = async (after: string | null) => {
     for await (const { pendingInteraction } of direct.watchJob(jobId))
