@@ -50,6 +50,17 @@ test('the first page does not wait for the number of jobs', async () => {
   await waitFor(() => expect(shown()).toBe('31,30 of 7'));
 });
 
+test('a job that ends while jobs are counted is counted', async () => {
+  const counted = Promise.withResolvers<Record<string, unknown>>();
+  server.answer('Jobs', () => page([job(31), job(30)], null));
+  server.answer('JobCount', () => counted.promise);
+  renderWith(server, <Numbers filter={everyJob} />);
+  await waitFor(() => expect(shown()).toBe('31,30 of ?'));
+  server.push('AnyJobUpdates', { jobUpdates: job(32) });
+  counted.resolve(count(2));
+  await waitFor(() => expect(shown()).toBe('32,31,30 of 3'));
+});
+
 test('a job that ends while a page is loaded comes first, and no job is repeated', async () => {
   server.answer('Jobs', ({ after }) =>
     after === null ? page([job(31), job(30)], 'c') : page([job(30), job(29)], null),

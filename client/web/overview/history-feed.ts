@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { AnyJobUpdatesSubscription, JobCountQuery, JobsQuery } from '../job/job.graphql.ts';
-import { firstPage, type History, withFirstPage, withPage, withUpdate } from './history.ts';
+import { firstPage, type History, withFirstPage, withPage, withTotal, withUpdate } from './history.ts';
 import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
 const pageSize = 20;
@@ -66,8 +66,9 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
       setHistory((known) => (known !== null && isAgain ? withFirstPage(known, page) : firstPage(page)));
       if (!isFiltered(filter)) setUnfiltered(firstPage(page));
       const counted = await client.query(JobCountQuery, { filter: variables.filter });
-      const total = counted.data?.jobs.totalCount ?? null;
-      if (own === generation.current) setHistory((known) => known && { ...known, total });
+      const total = counted.data?.jobs.totalCount;
+      if (own === generation.current && total !== undefined)
+        setHistory((known) => known && withTotal(known, total));
     };
     void load();
     return () => {

@@ -32,6 +32,12 @@ export function withFirstPage(history: History, page: HistoryPage): History {
   return { ...history, jobs: [...page.nodes, ...history.jobs.slice(place + 1)] };
 }
 
+/** The history with the number of its jobs. Some of those that it has may have ended after they were counted. */
+export const withTotal = (history: History, counted: number): History => ({
+  ...history,
+  total: Math.max(counted, history.jobs.length),
+});
+
 /** The history with the next page appended. Jobs that are in it already keep their position. */
 export function withPage(history: History, page: HistoryPage): History {
   const known = new Set(history.jobs.map((job) => job.id));
