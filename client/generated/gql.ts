@@ -101,6 +101,7 @@ type Documents = {
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": typeof types.JobUpdatesDocument,
     "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": typeof types.JobsDocument,
     "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n": typeof types.JobCountDocument,
+    "\n  query UnendedJobs($filter: JobFilter) {\n    jobs(first: 5, filter: $filter) { nodes { id state ended outcome } totalCount }\n  }\n": typeof types.UnendedJobsDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": typeof types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message unverifiable } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.StartBackportDocument,
     "\n  subscription JobWatchers($jobId: ID!) {\n    jobWatchers(jobId: $jobId) { user { id name } since }\n  }\n": typeof types.JobWatchersDocument,
@@ -218,6 +219,7 @@ const documents: Documents = {
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": types.JobUpdatesDocument,
     "\n  query Jobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter, order: ENDED) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n    }\n  }\n": types.JobsDocument,
     "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n": types.JobCountDocument,
+    "\n  query UnendedJobs($filter: JobFilter) {\n    jobs(first: 5, filter: $filter) { nodes { id state ended outcome } totalCount }\n  }\n": types.UnendedJobsDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message unverifiable } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.StartBackportDocument,
     "\n  subscription JobWatchers($jobId: ID!) {\n    jobWatchers(jobId: $jobId) { user { id name } since }\n  }\n": types.JobWatchersDocument,
@@ -610,6 +612,10 @@ export function graphql(source: "\n  query Jobs($first: Int!, $after: String, $f
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n"): (typeof documents)["\n  query JobCount($filter: JobFilter) {\n    jobs(first: 1, filter: $filter, order: ENDED) { totalCount }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query UnendedJobs($filter: JobFilter) {\n    jobs(first: 5, filter: $filter) { nodes { id state ended outcome } totalCount }\n  }\n"): (typeof documents)["\n  query UnendedJobs($filter: JobFilter) {\n    jobs(first: 5, filter: $filter) { nodes { id state ended outcome } totalCount }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -86,6 +86,13 @@ export const JobCountQuery = graphql(`
   }
 `);
 
+/** Of jobs that have not ended: the first few. */
+export const UnendedJobsQuery = graphql(`
+  query UnendedJobs($filter: JobFilter) {
+    jobs(first: 5, filter: $filter) { nodes { id state ended outcome } totalCount }
+  }
+`);
+
 export const AnyJobUpdatesSubscription = graphql(`
   subscription AnyJobUpdates {
     jobUpdates { ...JobSummary }

@@ -8,9 +8,10 @@ import type { HistoryFeed } from './history-feed.ts';
 import { everyJob, type HistoryFilter, isFiltered } from './history-filter.ts';
 import { HistorySearch } from './history-search.tsx';
 import { HistoryTable } from './history-table.tsx';
+import { UnendedMatches } from './unended-matches.tsx';
 
 export function HistorySection({
-  feed: { history, problem, loadMore, reload },
+  feed: { history, latest, problem, loadMore, reload },
   filter,
   viewer,
   onFilter,
@@ -43,6 +44,7 @@ export function HistorySection({
       {(jobs.length > 0 || isFiltered(filter)) && (
         <HistorySearch filter={filter} viewer={viewer} onFilter={onFilter} />
       )}
+      <UnendedMatches filter={filter} latest={latest} />
       {problem !== null && (
         <Message tone="error">
           <p>{msg('overview-history-failed', problem)}</p>
