@@ -1,4 +1,4 @@
-// Tests how people choose a lane, and what they see when no jobrunner serves it. In Chromium, against a whole world.
+// Tests how people choose a lane, what they see when no jobrunner serves it, and that a question moves nothing below it. In Chromium, against a whole world.
 import { expect, it } from 'vitest';
 import { openWorld, program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
@@ -62,4 +62,31 @@ it('the page of a running job says when no jobrunner on its host answers', async
   await yes.click();
   await page.getByRole('main').getByText('succeeded', { exact: true }).first().waitFor();
   await warning.waitFor({ state: 'detached' });
+});
+
+it('what a reader of the history looks at does not move while a job asks a question above it', async () => {
+  await using world = await openWorld({ scap: program('question/asks-then-ends') });
+  const { page } = await browser.visit(world);
+  await page.getByRole('main').evaluate((main) => {
+    for (let number = 1; number <= 40; number++) {
+      const row = main.appendChild(main.ownerDocument.createElement('p'));
+      row.textContent = `Row ${number}`;
+      row.style.height = '100px';
+    }
+  });
+  const row = page.getByText('Row 20', { exact: true });
+  await row.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+  const top = () => row.evaluate((element) => Math.round(element.getBoundingClientRect().top));
+  const before = await top();
+  const token = await world.token();
+  await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
+  const yes = page.getByRole('button', { name: 'Yes y', exact: true });
+  await yes.waitFor();
+  await expect.poll(top).toBe(before);
+  await world.run(
+    token,
+    'mutation { answerInteraction(input: { interactionId: "1", answer: "y" }) { __typename } }',
+  );
+  await page.getByRole('link', { name: 'Open job 1' }).waitFor();
+  await expect.poll(top).toBe(before);
 });
