@@ -148,9 +148,9 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
 /** A bash script in place of scap. */
 const shell = (script: string): string[] => ['bash', '-c', script];
 
-/** scap that exits 0.1 s after SIGINT, while two processes named helm need a second to clean up. */
+/** scap that exits 0.1 s after SIGINT, while two processes named helm need three seconds to clean up. */
 const leavesHelm = `
-  helm='$0 = "helm"; $SIG{INT} = sub { sleep 1; print "helm rolled back\\n"; exit }; sleep 1 for 1 .. 60'
+  helm='$0 = "helm"; $SIG{INT} = sub { sleep 3; print "helm rolled back\\n"; exit }; sleep 1 for 1 .. 60'
   for n in 1 2; do perl -e "$helm" & done
   trap 'sleep 0.1; exit 130' INT
   sleep 0.5; echo ready
