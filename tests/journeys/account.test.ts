@@ -182,7 +182,7 @@ describe('account page', () => {
     const token = (await tokens.locator('.made-token__token').textContent()) ?? '';
     expect(token).toMatch(/^spiderpig_[\w-]{43}$/);
     await tokens.getByRole('button', { name: 'Copy token' }).click();
-    await tokens.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
+    await tokens.locator('span[role="status"]', { hasText: 'Copied' }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
     const viewer = '{ viewer { user { name } role } }';
     expect((await world.graphql(token, viewer)).data).toEqual({
