@@ -7,7 +7,7 @@ import { Status } from '../parts/status.tsx';
 import { followLink, trainPath } from '../route.ts';
 import { ErrorWatchUpdatesSubscription } from './health.graphql.ts';
 import { msg } from './messages.ts';
-import { whileWatched } from './while-watched.ts';
+import { whileWatched } from './subscription-context.ts';
 
 /** Renders nothing for a job that was not watched. The result appears by itself. */
 export function ErrorWatch({

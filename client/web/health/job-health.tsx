@@ -10,7 +10,7 @@ import { JobHealthUpdatesSubscription } from './health.graphql.ts';
 import { enumMsg, msg } from './messages.ts';
 import { rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
-import { whileWatched } from './while-watched.ts';
+import { whileWatched } from './subscription-context.ts';
 import './job-health.css';
 
 type Health = JobHealthUpdates['jobHealthUpdates'];

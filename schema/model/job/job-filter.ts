@@ -33,7 +33,7 @@ export interface JobFilter {
   readonly question?: string;
   /** The hour of the week in which scap was started: 0 (Monday, 00:00 UTC) to 167. */
   readonly startHour?: number;
-  /** The number of a job: it ended in the same stage, with the same error line apart from numbers. */
+  /** The number of a job: it ended with the same error line apart from numbers, or both without one and after the same stage. */
   readonly endedLike?: number;
 }
 

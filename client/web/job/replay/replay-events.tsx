@@ -3,7 +3,7 @@ import { useSubscription } from '@urql/preact';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { JobHealthUpdatesSubscription } from '../../health/health.graphql.ts';
-import { whileWatched } from '../../health/while-watched.ts';
+import { whileWatched } from '../../health/subscription-context.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import type { Mark } from '../../log/mark/mark.ts';
 import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';

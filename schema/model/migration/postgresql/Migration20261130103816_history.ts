@@ -28,7 +28,7 @@ export class Migration20261130103816_history extends Migration {
       select job_id from job_search where job_trigrams(title) @> job_trigrams(part) and title ilike pattern escape '\\' limit most $$;`);
     // The projects of changes by which jobs are found, as their numbers are.
     this.addSql(`alter table job_search add column projects text[] not null default '{}';`);
-    // An update writes new rows, each with an entry for each trigram. To make the indexes anew takes a third of the time, and leaves no dead entries in them.
+    // An update writes new rows, each with an entry for each trigram. To create the indexes again takes a third of the time, and leaves no dead entries in them.
     this.addSql(`drop index job_search_title, job_search_numbers;`);
     this.addSql(
       `update job_search set projects = array(select change ->> 'project' from jsonb_array_elements(job.changes) change where change ->> 'project' is not null)

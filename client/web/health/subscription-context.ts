@@ -1,4 +1,4 @@
-// Owns when the subscriptions to the errors of a job are over.
+// Owns the context of subscriptions to the errors of a job: when they are over.
 import type { SubscriptionContext } from '../connection/client.ts';
 
 /** The server ends them when the job is no longer watched: nothing follows. */
