@@ -23,11 +23,35 @@ export interface Serialized {
   readonly encode: () => Buffer;
 }
 
-/** From this many UTF-16 units on, a payload is sent as a separate part: below it, copying it costs less than further parts. */
+/** From this many UTF-16 units on, a payload is written without a copy of it: below, the copy costs less than further parts. */
 const minPart = 2_048;
+/** What follows a payload in its message. */
+const tail = Buffer.from('}');
 
-/** A message, or its parts: what precedes the payload, the payload that is shared with other connections, and what follows it. */
-export type Message = string | readonly [head: string, payload: Buffer, tail: string];
+/** A message, or the parts of its WebSocket frame, among them the payload that is shared with other connections. */
+export type Message = string | readonly Buffer[];
+
+/**
+ * The header of the frame of a text message from a server (RFC 6455, section 5.2: final, text, not masked), and `head`, the beginning of its text.
+ * `rest`: how many bytes follow. ws makes frames only of a text that is in one place. Pure.
+ */
+export function frameBegin(head: string, rest: number): Buffer {
+  const bytes = Buffer.byteLength(head);
+  const size = bytes + rest;
+  const header = size < 126 ? 2 : size < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(header + bytes);
+  frame[0] = 0x81;
+  if (header === 2) frame[1] = size;
+  else if (header === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(size, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(size), 2);
+  }
+  frame.write(head, header);
+  return frame;
+}
 
 /** The serialized payloads of one connection that are about to be sent. */
 export class SerializedPayloads {
@@ -52,6 +76,8 @@ export class SerializedPayloads {
     this.#payloads.delete(number);
     const head = `${message.slice(0, start)},"payload":`;
     const text = payload.stringify();
-    return text.length < minPart ? `${head}${text}}` : [head, payload.encode(), '}'];
+    if (text.length < minPart) return `${head}${text}}`;
+    const bytes = payload.encode();
+    return [frameBegin(head, bytes.length + tail.length), bytes, tail];
   }
 }

@@ -145,26 +145,19 @@ function ping(socket: WebSocket, interval: number): NodeJS.Timeout {
 /** Resolves once the message was written to the network, so that a slow client delays only its own operations. */
 const send = (socket: WebSocket, stream: Duplex, message: Message): Promise<void> =>
   new Promise((resolve, reject) => {
-    const written = (error?: Error): void => (error ? reject(error) : resolve());
+    const written = (error?: Error | null): void => (error ? reject(error) : resolve());
     if (socket.readyState !== socket.OPEN) resolve();
     else if (typeof message === 'string') socket.send(message, written);
-    else sendParts(socket, stream, message, written);
+    else sendFrame(stream, message, written);
   });
 
 /**
- * Sends the parts of a message as frames of one message, in one write. The payload, which may go to thousands of connections, is not copied for
- * each of them.
+ * Writes a frame whose parts are in several places: its payload, which may go to thousands of connections, is not copied for each of them. ws itself
+ * writes its frames when they are sent, since it does not compress them, so the two do not mix.
  */
-function sendParts(
-  socket: WebSocket,
-  stream: Duplex,
-  [head, payload, tail]: Exclude<Message, string>,
-  written: (error?: Error) => void,
-): void {
+function sendFrame(stream: Duplex, parts: readonly Buffer[], written: (error?: Error | null) => void): void {
   stream.cork();
-  socket.send(head, { fin: false });
-  socket.send(payload, { binary: false, fin: false });
-  socket.send(tail, { fin: true }, written);
+  for (const part of parts) stream.write(part, part === parts.at(-1) ? written : undefined);
   stream.uncork();
 }
 
