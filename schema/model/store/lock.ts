@@ -20,28 +20,40 @@ const retryDelay = 20;
  * holder dies. Throws if another process holds it for more than a minute.
  */
 export async function takeLock(url: string, name: LockName): Promise<AsyncDisposable> {
+  const limit = performance.now() + waitLimit;
   if (dialectOf(url) === 'postgresql') {
     const client = await connect(url, name);
-    await client.query(`set lock_timeout = ${waitLimit}`);
-    await client.query('select pg_advisory_lock($1)', [keys[name]]);
+    // A session that waits in `pg_advisory_lock` has a snapshot, and "create index concurrently" of the holder would wait for its end.
+    while (!(await hasLocked(client, name))) await pause(limit, name, () => client.end());
     return held(client);
   }
-  const limit = performance.now() + waitLimit;
   for (;;) {
     const lock = tryFile(url, name);
     if (lock) return lock;
-    if (performance.now() > limit) throw new Error(`another process holds the lock ${name}`);
     // SQLite's own waiting would block this process, which may itself be the holder.
-    await wait(retryDelay);
+    await pause(limit, name);
   }
+}
+
+/** Waits until the lock may be free. Throws after the limit. */
+async function pause(limit: number, name: LockName, close = async () => {}): Promise<void> {
+  if (performance.now() > limit) {
+    await close();
+    throw new Error(`another process holds the lock ${name}`);
+  }
+  await wait(retryDelay);
+}
+
+async function hasLocked(client: pg.Client, name: LockName): Promise<boolean> {
+  const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [keys[name]]);
+  return rows[0]?.taken === true;
 }
 
 /** Takes the lock if it is free; `null` if it is not. */
 export async function tryLock(url: string, name: LockName): Promise<AsyncDisposable | null> {
   if (dialectOf(url) !== 'postgresql') return tryFile(url, name);
   const client = await connect(url, name);
-  const { rows } = await client.query('select pg_try_advisory_lock($1) as taken', [keys[name]]);
-  if (rows[0]?.taken === true) return held(client);
+  if (await hasLocked(client, name)) return held(client);
   await client.end();
   return null;
 }
