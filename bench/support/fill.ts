@@ -102,8 +102,8 @@ async function fillPostgreSql(url: string, filling: Filling, from: number, to: n
         },
         filling,
       ),
-      `insert into job_search (job_id, title, numbers, projects)
-       select id, title, array[changes -> 0 ->> 'number'], array[changes -> 0 ->> 'project'] from job where queued_at > ${from}`,
+      `insert into job_search (job_id, title, numbers) select id, title, array[changes -> 0 ->> 'number'] from job where queued_at > ${from}`,
+      `insert into job_project select changes -> 0 ->> 'project', id from job where queued_at > ${from} order by 1, 2`,
       `insert into job_count select owner_id, kind, state, outcome, count(*), count(*) from job where queued_at > ${from} group by 1, 2, 3, 4`,
       ...rows.map(({ definition }) => definition),
       // Autovacuum does it within a minute.

@@ -67,8 +67,8 @@ export interface LinkedCondition {
   readonly holds: Condition;
 }
 
-/** A shorter text is not in the index of trigrams, so all titles are read for it. */
-const shortestIndexed = 3;
+/** A shorter text is not in the index of trigrams. */
+const trigramLength = 3;
 
 export const condition = (sql: string, ...values: readonly Bindable[]): Condition => ({ sql, values });
 
@@ -146,7 +146,7 @@ export function linkedConditions(filter: KnownFilter, dialect: Database['dialect
   return [
     ...(text === undefined ? [] : [textCondition(text, filter.named, dialect)]),
     ...(change === undefined ? [] : [inTable(sqlite ? jobNumber : jobSearchNumber, change)]),
-    ...(project === undefined ? [] : [inTable(sqlite ? jobProject : jobSearchProject, project)]),
+    ...(project === undefined ? [] : [inTable(jobProject, project)]),
     ...(stage === undefined ? [] : [inTable(endedStage, stage)]),
     ...(question === undefined ? [] : [questionCondition(question)]),
     ...(like === undefined ? [] : [likeCondition(like)]),
@@ -162,7 +162,6 @@ interface JobTable {
 const jobNumber: JobTable = { name: 'job_number', sql: 't.number = ?' };
 const jobProject: JobTable = { name: 'job_project', sql: 't.project = ?' };
 const jobSearchNumber: JobTable = { name: 'job_search', sql: 't.numbers @> array[?::text]' };
-const jobSearchProject: JobTable = { name: 'job_search', sql: 't.projects @> array[?::text]' };
 const endedStage: JobTable = { name: 'job_stage', sql: 't.finished_at is not null and t.name = ?' };
 const answeredQuestion: JobTable = { name: 'interaction', sql: 't.answered_at is not null and t.key = ?' };
 const unknownQuestion: JobTable = { name: 'interaction', sql: 't.answered_at is not null and t.key is null' };
@@ -205,13 +204,11 @@ function textCondition(
 
 function titleCondition(text: string, dialect: Database['dialect']): LinkedCondition {
   const part = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-  const isIndexed = [...text].length >= shortestIndexed;
+  const isIndexed = [...text].length >= trigramLength;
   if (dialect === 'postgresql') {
+    const find = isIndexed ? 'job_titled' : 'job_titled_short';
     return {
-      ids: (most) =>
-        isIndexed
-          ? condition('select found as id from job_titled(?, ?, ?) found', text, part, most ?? null)
-          : condition("select t.job_id as id from job_search t where t.title ilike ? escape '\\'", part),
+      ids: (most) => condition(`select found as id from ${find}(?, ?, ?) found`, text, part, most ?? null),
       holds: condition("j.title ilike ? escape '\\'", part),
     };
   }

@@ -123,6 +123,8 @@ const JobSchema = defineEntity({
     ...partialIndexes('job', {
       job_listed: ['"state", "outcome", "id"', '"removed_at" is null'],
       job_listed_owner: ['"owner_id", "state", "outcome", "id"', '"removed_at" is null'],
+      // Trains are rare.
+      job_kind: ['"kind", "id"', '"removed_at" is null'],
       job_error: ['"error_fingerprint", "id"', '"removed_at" is null and "error_fingerprint" is not null'],
       // Jobs in the order of their ends. The first one has what filters need, since reading rows with long messages takes ten times as long.
       job_ended: [

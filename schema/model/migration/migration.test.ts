@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dialects, makeEmptyDatabase, openTestDatabase } from '../../../tests/support/database.ts';
+import {
+  dialects,
+  makeEmptyDatabase,
+  openTestDatabase,
+  ownDatabase,
+} from '../../../tests/support/database.ts';
 import { errorFingerprint } from '../job/error-fingerprint.ts';
 import { appendLines, countLines } from '../log/log.ts';
 import { openDatabase } from '../open.ts';
@@ -132,6 +137,94 @@ describe.each(dialects)('migrations on %s', (dialect) => {
       await expect(migrate(url)).rejects.toThrow(DatabaseIsNewer);
       await expect(migrate(url)).rejects.toThrow('Migration29990101000000_future');
     });
+  });
+});
+
+describe('the online migration of a PostgreSQL database', () => {
+  const before = 'Migration20261130103816_history';
+  const job = (project: string): string =>
+    `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision)
+     values ('backport', 'succeeded', 'x', '[{"number": "1", "project": "${project}"}, {"number": "2"}]', 'Title', 1, 1, 1)`;
+
+  /** A database as it is before this migration, with a job. */
+  async function databaseBefore() {
+    const made = await ownDatabase('postgresql', makeEmptyDatabase);
+    await using migration = await openForMigration(made.url, 'postgresql');
+    await migration.migrator.up({ to: before });
+    const em = migration.orm.em.fork();
+    await em.execute("insert into account (id, name, created_at) values (1, 'ada', 1)");
+    await em.execute(job('an earlier project'));
+    return made;
+  }
+
+  /** Everything that a migration makes, as text. */
+  async function madeIn(url: string): Promise<readonly unknown[]> {
+    await using database = await openDatabase(url);
+    return await database.execute(
+      `select indexdef as made from pg_indexes where schemaname = current_schema()
+       union all select concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable) from information_schema.columns where table_schema = current_schema()
+       union all select pg_get_functiondef(oid) from pg_proc where pronamespace = current_schema()::regnamespace
+       union all select pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
+       union all select 'not valid: ' || indexrelid::regclass from pg_index where not indisvalid order by 1`,
+      [],
+    );
+  }
+
+  it('the migration finds the projects of earlier jobs, and triggers those of later ones', async () => {
+    await using made = await databaseBefore();
+    await migrate(made.url);
+    await using database = await openDatabase(made.url);
+    await database.execute(job('a later project'), []);
+    const projects = () => database.execute('select project, job_id from job_project order by job_id', []);
+    expect(await projects()).toEqual([
+      { project: 'an earlier project', job_id: 1 },
+      { project: 'a later project', job_id: 2 },
+    ]);
+    await database.execute(
+      "update job set changes = replace(changes::text, 'an earlier', 'another')::jsonb",
+      [],
+    );
+    await database.execute('delete from job where id = 2', []);
+    expect(await projects()).toEqual([{ project: 'another project', job_id: 1 }]);
+  });
+
+  it('a migration that was interrupted ends in the same tables when it is repeated', async () => {
+    await using made = await databaseBefore();
+    await migrate(made.url);
+    const complete = await madeIn(made.url);
+    {
+      await using database = await openDatabase(made.url);
+      for (const statement of [
+        `delete from mikro_orm_migrations where name > '${before}'`,
+        'drop index job_search_short',
+        'delete from job_project',
+        // What an interrupted "create index concurrently" leaves.
+        "update pg_index set indisvalid = false where indexrelid = 'job_kind'::regclass",
+      ])
+        await database.execute(statement, []);
+    }
+    await migrate(made.url);
+    expect(await madeIn(made.url)).toEqual(complete);
+    await using database = await openDatabase(made.url);
+    expect(await database.execute('select 1 from job_project', [])).toHaveLength(1);
+  });
+
+  it('a database that ran an earlier form of the migration gets the same tables as others', async () => {
+    await using made = await databaseBefore();
+    await using earlier = await databaseBefore();
+    {
+      await using database = await openDatabase(earlier.url);
+      for (const statement of [
+        'drop index job_finished',
+        'create index job_ended_as on job (state, outcome, finished_at, id, removed_at) where removed_at is null and finished_at is not null',
+        "alter table job_search add column projects text[] not null default '{}'",
+        'create index job_search_projects on job_search using gin (projects) with (fastupdate = off)',
+        `create function job_titled(part text, pattern text, most int) returns setof int language sql stable as $$ select job_id from job_search $$`,
+      ])
+        await database.execute(statement, []);
+    }
+    for (const { url } of [made, earlier]) await migrate(url);
+    expect(await madeIn(earlier.url)).toEqual(await madeIn(made.url));
   });
 });
 

@@ -28,10 +28,28 @@ export async function migrate(url: string): Promise<void> {
   const { openForMigration } = await import('./migrator.ts');
   await using _lock = await takeLock(url, 'migration');
   await using orm = await openForMigration(url, dialect);
-  const { migrator } = orm;
-  const names = (await migrator.getExecuted()).map(({ name }) => name);
+  const names = (await orm.migrator.getExecuted()).map(({ name }) => name);
   // Another process may have migrated it meanwhile.
-  if (hasPending(dialect, names)) await orm.withoutForeignKeys(() => migrator.up());
+  if (!hasPending(dialect, names)) return;
+  await orm.withoutForeignKeys(async () => {
+    for (const { isOnline, migrations } of stepsTo(dialect, names))
+      await (isOnline ? orm.online : orm.migrator).up({ migrations });
+  });
+}
+
+/** The migrations that are missing, in their order: those that run together in one transaction, and those that run online. Pure. */
+function stepsTo(
+  dialect: Dialect,
+  executed: readonly string[],
+): readonly { readonly isOnline: boolean; readonly migrations: string[] }[] {
+  const steps: { readonly isOnline: boolean; readonly migrations: string[] }[] = [];
+  for (const { name, isOnline = false } of listedMigrations[dialect]) {
+    if (executed.includes(name)) continue;
+    const last = steps.at(-1);
+    if (last?.isOnline === isOnline) last.migrations.push(name);
+    else steps.push({ isOnline, migrations: [name] });
+  }
+  return steps;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Owns running migrations with MikroORM, on both dialects. Not when they run (migration.ts). The migrations are in sqlite/ and postgresql/.
 import { closeSync, openSync } from 'node:fs';
+import type { Configuration } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
@@ -18,7 +19,10 @@ const tablesOfTriggers = [/^job_(count|search|number|project|title(_.*)?)$/];
 /** A connection on which migrations run. */
 interface MigrationORM extends AsyncDisposable {
   readonly orm: SqliteORM | PostgreSqlORM;
+  /** Runs migrations in one transaction. */
   readonly migrator: Migrator;
+  /** Runs each statement of migrations in a separate transaction. */
+  readonly online: Migrator;
   withoutForeignKeys(work: () => Promise<unknown>): Promise<void>;
 }
 
@@ -54,8 +58,7 @@ export async function openForMigration(
     // Works only while the database has no table. It allows releasing the space of removed rows (removal.ts), and costs 0.1 % of the file.
     native.pragma('auto_vacuum = incremental');
     return {
-      orm,
-      migrator: new Migrator(orm.em),
+      ...migratorsOf(orm),
       // Changing a column rebuilds its table. With foreign keys on, dropping the old table would delete all rows that cascade, and SQLite
       // ignores the pragma inside a transaction. So it is set outside, and foreign keys are checked afterwards.
       async withoutForeignKeys(work) {
@@ -79,13 +82,20 @@ export async function openForMigration(
   });
   await orm.connect();
   return {
-    orm,
-    migrator: new Migrator(orm.em),
+    ...migratorsOf(orm),
     async withoutForeignKeys(work) {
       await work();
     },
     [Symbol.asyncDispose]: () => orm.close(true),
   };
+}
+
+/** A migrator reads its options when it is created. */
+function migratorsOf(orm: SqliteORM | PostgreSqlORM): Pick<MigrationORM, 'orm' | 'migrator' | 'online'> {
+  const migrator = new Migrator(orm.em);
+  const config: Configuration = orm.config;
+  config.set('migrations', { ...config.get('migrations'), transactional: false, allOrNothing: false });
+  return { orm, migrator, online: new Migrator(orm.em) };
 }
 
 /** The schema in which this user's tables are created. */

@@ -135,4 +135,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261130103816_history',
     load: async () => (await import('./Migration20261130103816_history.ts')).Migration20261130103816_history,
   },
+  {
+    name: 'Migration20261130143715_search',
+    load: async () => (await import('./Migration20261130143715_search.ts')).Migration20261130143715_search,
+    isOnline: true,
+  },
 ];

@@ -135,4 +135,8 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261130103813_history',
     load: async () => (await import('./Migration20261130103813_history.ts')).Migration20261130103813_history,
   },
+  {
+    name: 'Migration20261130143709_search',
+    load: async () => (await import('./Migration20261130143709_search.ts')).Migration20261130143709_search,
+  },
 ];
