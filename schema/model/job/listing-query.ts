@@ -45,26 +45,32 @@ export interface Listed {
 export interface PagePlace {
   readonly after: JobPosition;
   readonly limit: number;
+  /** Its last job is not after this position. */
+  readonly last?: JobPosition;
 }
 
 /** The conditions that neither the indexes of lists nor the kept counts answer, over `job j`. */
 export const otherConditions = ({ filter, dialect }: Listed): readonly Condition[] => [
   ...columnConditions(filter),
-  ...linkedConditions(filter, dialect).map(({ holds }) => holds),
+  ...linkedConditions(filter, { dialect, joins: false }).map(({ holds }) => holds),
 ];
 
 /** That a job is in a list of this order, over `job j`. */
 const isListed = (order: JobOrder): Condition =>
   condition(`j.removed_at is null${order === 'ended' ? ' and j.finished_at is not null' : ''}`);
 
-/** All conditions of a list, over `job j`. @param known a condition that the jobs meet anyway */
-const allConditions = ({ order, filter, dialect }: Listed, known: LinkedCondition | null = null): Condition =>
+/** All conditions of a list, over `job j`. @param known a condition that the jobs meet anyway @param joins see {@link Reading} */
+const allConditions = (
+  { order, filter, dialect }: Listed,
+  known: LinkedCondition | null = null,
+  joins = false,
+): Condition =>
   allOf([
     isListed(order),
     ...placeConditions(filter),
     ...endConditions(filter),
     ...columnConditions(filter),
-    ...linkedConditions(filter, dialect).flatMap(({ ids, holds }) =>
+    ...linkedConditions(filter, { dialect, joins }).flatMap(({ ids, holds }) =>
       known?.ids && ids && known.ids().sql === ids().sql ? [] : [holds],
     ),
   ]);
@@ -99,24 +105,34 @@ function placesOf({ order, filter, kept }: Listed): readonly Condition[] {
 /** The next jobs of a list, with their positions. @param from where they are found @param where their conditions @param sorts whether no index has them in their order */
 function pageFrom(
   order: JobOrder,
-  { after, limit }: PagePlace,
+  { after, last, limit }: PagePlace,
   from: Condition,
   where: Condition,
   sorts = false,
 ): Condition {
-  const [next, by] =
-    order === 'ended'
-      ? [
-          condition('(j.finished_at, j.id) < (?, ?)', after.endedAt, after.id),
-          'j.finished_at desc, j.id desc',
-        ]
-      : // An expression, so that the jobs are not read from the newest on until enough of them match.
-        [condition('j.id < ?', after.id), sorts ? 'j.id + 0 desc' : 'j.id desc'];
+  const within = allOf([
+    where,
+    positioned(order, '<', after),
+    ...(last === undefined ? [] : [positioned(order, '>=', last)]),
+  ]);
+  // An expression, so that the jobs are not read from the newest on until enough of them match.
+  const by = sorts && order === 'queued' ? 'j.id + 0 desc' : inDirection[order];
   return {
-    sql: `select j.id, j.finished_at as ended_at from ${from.sql} where ${where.sql} and ${next.sql} order by ${by} limit ?`,
-    values: [...from.values, ...where.values, ...next.values, limit],
+    sql: `select j.id, j.finished_at as ended_at from ${from.sql} where ${within.sql} order by ${by} limit ?`,
+    values: [...from.values, ...within.values, limit],
   };
 }
+
+const inDirection: Readonly<Record<JobOrder, string>> = {
+  ended: 'j.finished_at desc, j.id desc',
+  queued: 'j.id desc',
+};
+
+/** That a job is after a position (`<`), or not after it (`>=`). */
+const positioned = (order: JobOrder, operator: '<' | '>=', { id, endedAt }: JobPosition): Condition =>
+  order === 'ended'
+    ? condition(`(j.finished_at, j.id) ${operator} (?, ?)`, endedAt, id)
+    : condition(`j.id ${operator} ?`, id);
 
 /** The next jobs of pages together. */
 function firstOf(order: JobOrder, pages: readonly Condition[], limit: number): Condition {
@@ -150,9 +166,32 @@ export const pageOfPlaces = (listed: Listed, page: PagePlace): Condition =>
 export const pageOfAll = (listed: Listed, page: PagePlace): Condition =>
   pageFrom(listed.order, page, inOrder(listed.order, listed.dialect), allConditions(listed));
 
+/** The position that is so many jobs of the order after another one. */
+export function positionAfter(
+  { order, filter, dialect }: Listed,
+  after: JobPosition,
+  jobs: number,
+): Condition {
+  const where = allOf([
+    positioned(order, '<', after),
+    ...(order === 'ended' ? [isListed(order), ...endConditions(filter)] : []),
+  ]);
+  return {
+    sql: `select j.id, j.finished_at as ended_at from ${inOrder(order, dialect).sql} where ${where.sql} order by ${inDirection[order]} limit 1 offset ?`,
+    values: [...where.values, jobs - 1],
+  };
+}
+
 /** A page of a list whose jobs are among these. */
 export const pageOfFew = (listed: Listed, { ids, meet }: FewJobs, page: PagePlace): Condition =>
   pageFrom(listed.order, page, joined(ids, listed.dialect), allConditions(listed, meet), true);
+
+/** The numbers of the jobs of some kinds. */
+export const idsOfKinds = (kinds: readonly string[]): Condition =>
+  idsFrom(
+    everyJob,
+    condition(`j.removed_at is null and j.kind in (${kinds.map(() => '?').join(', ')})`, ...kinds),
+  );
 
 /** The numbers of the jobs of the places of a list. */
 export const idsOfPlaces = (listed: Listed): Condition =>
@@ -211,7 +250,7 @@ export const countOfIds = (order: JobOrder, { sql, values }: Condition): Conditi
 
 /** Counts a list by looking at all jobs: those that have ended, in the entries of an index, and the others. */
 export function countOfAll(listed: Listed): Condition {
-  const where = allConditions(listed);
+  const where = allConditions(listed, null, true);
   return countOf(
     unionAll([
       idsFrom(inOrder('ended', listed.dialect), allOf([isListed('ended'), where])),

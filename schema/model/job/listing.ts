@@ -25,15 +25,18 @@ import {
   countOfPlaces,
   countUpTo,
   type FewJobs,
+  idsOfKinds,
   idsOfPlaces,
   type JobOrder,
   type JobPosition,
   type KeptEnding,
   type Listed,
   otherConditions,
+  type PagePlace,
   pageOfAll,
   pageOfFew,
   pageOfPlaces,
+  positionAfter,
 } from './listing-query.ts';
 import { endedStateList } from './state.ts';
 
@@ -50,20 +53,24 @@ type Reads = Pick<LongReads, 'execute'>;
 /** After the position of any job: the largest number and the largest time that both databases can store. */
 const beforeAll: JobPosition = { id: 2_147_483_647, endedAt: Number.MAX_SAFE_INTEGER };
 
-/**
- * Up to how many jobs are looked up and sorted. If each condition selects more, the jobs are read in their order until enough of them meet all (bench:
- * history).
- */
-const fewJobs = 2_000;
+/** How a page is found whose conditions no index answers together. */
+interface ListLimits {
+  /** How many jobs are read in their order at first: a frequent condition fills the page with them. */
+  readonly walked: number;
+  /** Up to how many jobs that meet one condition are then looked up and sorted. If each condition selects more, all jobs are read in their order (bench: history). */
+  readonly few: number;
+}
+
+const listLimits: ListLimits = { walked: 1_000, few: 2_000 };
 
 const none: JobNumbers = { ids: [], hasNextPage: false, count: async () => 0 };
 
-/** The page of at most `first` jobs that come after a position. @param most see {@link fewJobs} */
+/** The page of at most `first` jobs that come after a position. */
 export async function listJobs(
   db: Database,
   longReads: Reads,
   request: { first: number; after: JobPosition | null; order: JobOrder; filter: JobFilter },
-  most = fewJobs,
+  limits = listLimits,
 ): Promise<JobNumbers> {
   const { first, order } = request;
   const filter = await knownFilter(db, withoutRepetitions(request.filter));
@@ -72,14 +79,12 @@ export async function listJobs(
   const listed: Listed = { order, filter, kept, dialect: db.dialect };
   const page = { after: request.after ?? beforeAll, limit: first + 1 };
   const isIndexed = otherConditions(listed).length === 0;
-  const few = isIndexed ? null : await fewJobsOf(longReads, listed, most);
-  const { sql, values } = isIndexed
-    ? pageOfPlaces(listed, page)
-    : few
-      ? pageOfFew(listed, few, page)
-      : pageOfAll(listed, page);
+  const few = () => (isIndexed ? null : fewJobsOf(db, longReads, listed, limits.few));
   const isShort = isIndexed && (order === 'ended' || endConditions(filter).length === 0);
-  const rows = await (isShort ? db : longReads).execute(sql, values);
+  const rows = isIndexed
+    ? await rowsOf(isShort ? db : longReads, pageOfPlaces(listed, page))
+    : ((await nearPage(longReads, listed, page, limits.walked)) ??
+      (await farPage(longReads, listed, page, await few())));
   return {
     ids: rows.slice(0, first).map((row) => Number(row['id'])),
     hasNextPage: rows.length > first,
@@ -87,9 +92,29 @@ export async function listJobs(
       keptCount(listed) ??
       (isUnfiltered(listed)
         ? await countAll(db, order)
-        : await countRows(longReads, countOfList(listed, few))),
+        : await countRows(longReads, countOfList(listed, await few()))),
   };
 }
+
+const rowsOf = (reads: Reads, { sql, values }: Condition) => reads.execute(sql, values);
+
+/** The page, if it is full with the next jobs of the order, or these are the last ones; null otherwise. */
+async function nearPage(
+  reads: Reads,
+  listed: Listed,
+  page: PagePlace,
+  walked: number,
+): Promise<Record<string, unknown>[] | null> {
+  const [end] = await rowsOf(reads, positionAfter(listed, page.after, walked));
+  if (!end) return await rowsOf(reads, pageOfAll(listed, page));
+  const last = { id: Number(end['id']), endedAt: Number(end['ended_at']) };
+  const rows = await rowsOf(reads, pageOfAll(listed, { ...page, last }));
+  return rows.length === page.limit ? rows : null;
+}
+
+/** The page, however far its jobs are. @param few see {@link fewJobsOf} */
+const farPage = (reads: Reads, listed: Listed, page: PagePlace, few: FewJobs | null) =>
+  rowsOf(reads, few ? pageOfFew(listed, few, page) : pageOfAll(listed, page));
 
 /** The filter with what its names and numbers stand for; null if they stand for nothing, so that no job matches. */
 async function knownFilter(db: Database, filter: JobFilter): Promise<KnownFilter | null> {
@@ -173,11 +198,13 @@ async function keptEndings(
 }
 
 /** The numbers of few jobs that include those of a list; null if each condition that an index answers selects many. */
-async function fewJobsOf(reads: Reads, listed: Listed, most: number): Promise<FewJobs | null> {
+async function fewJobsOf(db: Database, reads: Reads, listed: Listed, most: number): Promise<FewJobs | null> {
   const { filter, kept, dialect } = listed;
   if (kept && kept.reduce((sum, { ofAllKinds }) => sum + ofAllKinds, 0) <= most)
     return { ids: idsOfPlaces(listed), meet: null };
-  for (const meet of linkedConditions(filter, dialect)) {
+  if (filter.kinds && (await countOfKinds(db, filter.kinds)) <= most)
+    return { ids: idsOfKinds(filter.kinds), meet: null };
+  for (const meet of linkedConditions(filter, { dialect, joins: false })) {
     const { ids } = meet;
     if (ids && (await countRows(reads, countUpTo(ids(most + 1), most + 1, dialect))) <= most)
       return { ids: ids(), meet };
@@ -185,12 +212,15 @@ async function fewJobsOf(reads: Reads, listed: Listed, most: number): Promise<Fe
   return null;
 }
 
+const countOfKinds = (db: Database, kinds: readonly string[]): Promise<number> =>
+  countJobsWhere(db, `kind in (${kinds.map(() => '?').join(', ')})`, kinds);
+
 /** How many jobs a list has that only the kept counts know; null if it has other conditions. Pure. */
 function keptCount({ filter: { kinds: _, ...filter }, kept, dialect }: Listed): number | null {
   const others = [
     ...endConditions(filter),
     ...columnConditions(filter),
-    ...linkedConditions(filter, dialect),
+    ...linkedConditions(filter, { dialect, joins: false }),
   ];
   if (kept === null || others.length > 0) return null;
   return kept.reduce((sum, { total }) => sum + total, 0);
@@ -208,14 +238,14 @@ function countOfList(listed: Listed, few: FewJobs | null): Condition {
   const { order, filter, dialect } = listed;
   if (few) return countOfFew(listed, few);
   if (otherConditions(listed).length === 0) return countOfPlaces(listed);
-  const [only, ...linked] = linkedConditions(filter, dialect);
+  const [only, ...linked] = linkedConditions(filter, { dialect, joins: true });
   const isOnly =
     [...linked, ...columnConditions(filter), ...endConditions(filter), ...placeConditions(filter)].length ===
     0;
   return only?.ids && isOnly ? countOfIds(order, only.ids()) : countOfAll(listed);
 }
 
-async function countRows(reads: Reads, { sql, values }: Condition): Promise<number> {
-  const [row] = await reads.execute(sql, values);
+async function countRows(reads: Reads, statement: Condition): Promise<number> {
+  const [row] = await rowsOf(reads, statement);
   return Number(row?.['total'] ?? 0);
 }
