@@ -51,6 +51,8 @@ export interface KnownFilter extends JobFilter {
   readonly named: readonly number[];
   /** How the job {@link JobFilter.endedLike} ended. */
   readonly like?: JobEnd;
+  /** Accounts whose jobs it does not select. */
+  readonly exceptOwners?: readonly number[];
 }
 
 /** A piece of SQL with its values. */
@@ -120,6 +122,14 @@ export function placeConditions(filter: KnownFilter): Condition[] {
   );
   return [
     ...(filter.ownerId === undefined ? [] : [condition('j.owner_id = ?', filter.ownerId)]),
+    ...(filter.exceptOwners
+      ? [
+          condition(
+            `j.owner_id not in (${filter.exceptOwners.map(() => '?').join(', ')})`,
+            ...filter.exceptOwners,
+          ),
+        ]
+      : []),
     ...(either ? [condition(either.length === 0 ? 'false' : `(${either.join(' or ')})`)] : []),
   ];
 }

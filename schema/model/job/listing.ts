@@ -78,22 +78,49 @@ export async function listJobs(
   if (filter === null || kept?.length === 0) return none;
   const listed: Listed = { order, filter, kept, dialect: db.dialect };
   const page = { after: request.after ?? beforeAll, limit: first + 1 };
-  const isIndexed = otherConditions(listed).length === 0;
-  const few = () => (isIndexed ? null : fewJobsOf(db, longReads, listed, limits.few));
-  const isShort = isIndexed && (order === 'ended' || endConditions(filter).length === 0);
-  const rows = isIndexed
-    ? await rowsOf(isShort ? db : longReads, pageOfPlaces(listed, page))
-    : ((await nearPage(longReads, listed, page, limits.walked)) ??
-      (await farPage(longReads, listed, page, await few())));
+  const rows = await pageRows(db, longReads, listed, page, limits);
   return {
     ids: rows.slice(0, first).map((row) => Number(row['id'])),
     hasNextPage: rows.length > first,
-    count: async () =>
-      keptCount(listed) ??
-      (isUnfiltered(listed)
-        ? await countAll(db, order)
-        : await countRows(longReads, countOfList(listed, await few()))),
+    count: () => countOf(db, longReads, listed, limits),
   };
+}
+
+/** The rows of a page. */
+async function pageRows(
+  db: Database,
+  longReads: Reads,
+  listed: Listed,
+  page: PagePlace,
+  limits: ListLimits,
+): Promise<Record<string, unknown>[]> {
+  const { order, filter } = listed;
+  if (otherConditions(listed).length === 0) {
+    const isShort = order === 'ended' || endConditions(filter).length === 0;
+    return await rowsOf(isShort ? db : longReads, pageOfPlaces(listed, page));
+  }
+  const few = fewOfPlaces(listed, limits.few);
+  return (
+    (few ? null : await nearPage(longReads, listed, page, limits.walked)) ??
+    (await farPage(longReads, listed, page, few ?? (await fewJobsOf(db, longReads, listed, limits.few))))
+  );
+}
+
+/** How many jobs a list has. */
+async function countOf(db: Database, longReads: Reads, listed: Listed, limits: ListLimits): Promise<number> {
+  const { order, filter } = listed;
+  const kept = keptCount(listed);
+  if (kept !== null) return kept;
+  if (isUnfiltered(listed)) return await countAll(db, order);
+  if (otherConditions(listed).length === 0) return await countRows(longReads, countOfPlaces(listed));
+  const { text: _, ...rest } = filter;
+  const { named } = filter;
+  if (named.length > 0 && isKept(rest, db.dialect)) {
+    const others = { ...listed, filter: { ...filter, named: [], exceptOwners: named } };
+    const own = await Promise.all(named.map((ownerId) => keptEndings(db, { ...filter, ownerId }, order)));
+    return totalOf(own.flatMap((endings) => endings ?? [])) + (await countOf(db, longReads, others, limits));
+  }
+  return await countRows(longReads, countOfList(listed, await fewJobsOf(db, longReads, listed, limits.few)));
 }
 
 const rowsOf = (reads: Reads, { sql, values }: Condition) => reads.execute(sql, values);
@@ -197,11 +224,17 @@ async function keptEndings(
   );
 }
 
+/** The jobs with the endings and the owner of a list, if they are few by the kept counts. Pure. */
+const fewOfPlaces = (listed: Listed, most: number): FewJobs | null =>
+  listed.kept && listed.kept.reduce((sum, { ofAllKinds }) => sum + ofAllKinds, 0) <= most
+    ? { ids: idsOfPlaces(listed), meet: null }
+    : null;
+
 /** The numbers of few jobs that include those of a list; null if each condition that an index answers selects many. */
 async function fewJobsOf(db: Database, reads: Reads, listed: Listed, most: number): Promise<FewJobs | null> {
-  const { filter, kept, dialect } = listed;
-  if (kept && kept.reduce((sum, { ofAllKinds }) => sum + ofAllKinds, 0) <= most)
-    return { ids: idsOfPlaces(listed), meet: null };
+  const { filter, dialect } = listed;
+  const places = fewOfPlaces(listed, most);
+  if (places) return places;
   if (filter.kinds && (await countOfKinds(db, filter.kinds)) <= most)
     return { ids: idsOfKinds(filter.kinds), meet: null };
   for (const meet of linkedConditions(filter, { dialect, joins: false })) {
@@ -215,16 +248,19 @@ async function fewJobsOf(db: Database, reads: Reads, listed: Listed, most: numbe
 const countOfKinds = (db: Database, kinds: readonly string[]): Promise<number> =>
   countJobsWhere(db, `kind in (${kinds.map(() => '?').join(', ')})`, kinds);
 
-/** How many jobs a list has that only the kept counts know; null if it has other conditions. Pure. */
-function keptCount({ filter: { kinds: _, ...filter }, kept, dialect }: Listed): number | null {
-  const others = [
+/** Whether the kept counts know all conditions of a filter. Pure. */
+const isKept = ({ kinds: _, ...filter }: KnownFilter, dialect: Database['dialect']): boolean =>
+  [
     ...endConditions(filter),
     ...columnConditions(filter),
     ...linkedConditions(filter, { dialect, joins: false }),
-  ];
-  if (kept === null || others.length > 0) return null;
-  return kept.reduce((sum, { total }) => sum + total, 0);
-}
+  ].length === 0;
+
+/** How many jobs a list has that only the kept counts know; null if it has other conditions. Pure. */
+const keptCount = ({ filter, kept, dialect }: Listed): number | null =>
+  kept !== null && isKept(filter, dialect) ? totalOf(kept) : null;
+
+const totalOf = (kept: readonly KeptEnding[]): number => kept.reduce((sum, { total }) => sum + total, 0);
 
 /** Whether a list has all jobs of its order. Pure. */
 const isUnfiltered = (listed: Listed): boolean =>
@@ -237,7 +273,6 @@ const countAll = (db: Database, order: JobOrder): Promise<number> =>
 function countOfList(listed: Listed, few: FewJobs | null): Condition {
   const { order, filter, dialect } = listed;
   if (few) return countOfFew(listed, few);
-  if (otherConditions(listed).length === 0) return countOfPlaces(listed);
   const [only, ...linked] = linkedConditions(filter, { dialect, joins: true });
   const isOnly =
     [...linked, ...columnConditions(filter), ...endConditions(filter), ...placeConditions(filter)].length ===
