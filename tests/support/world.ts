@@ -310,12 +310,11 @@ export class World implements AsyncDisposable {
 
   // --- the end
 
-  /** The processes of this world that it has not started itself: supervisors and their children. */
-  leftOver(): { pid: number; command: string }[] {
+  /** The processes of this world that it has not started itself: supervisors and their children. `pids`: where it looks (default: everywhere). */
+  leftOver(pids: readonly number[] = readdirSync('/proc').map(Number)): { pid: number; command: string }[] {
     const own = new Set([...this.#parts].map((part) => part.process.pid));
     const found: { pid: number; command: string }[] = [];
-    for (const entry of readdirSync('/proc')) {
-      const pid = Number(entry);
+    for (const pid of pids) {
       if (!Number.isInteger(pid) || pid === process.pid || own.has(pid)) continue;
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
@@ -338,7 +337,9 @@ export class World implements AsyncDisposable {
     let left = this.leftOver();
     for (let attempt = 0; attempt < 500 && left.length > 0; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      left = this.leftOver();
+      // Reading about all processes costs milliseconds. What ends may have started another process, so the last look is a complete one.
+      left = this.leftOver(left.map(({ pid }) => pid));
+      if (left.length === 0) left = this.leftOver();
     }
     for (const { pid } of left) {
       try {
