@@ -126,7 +126,7 @@ async function run(args: readonly string[], setting: Setting = {}): Promise<Run>
   const watching = setting.watchWorkers
     ? setInterval(() => {
         for (const name of namesIn(group)) workers.add(name);
-      }, 20)
+      }, 100)
     : undefined;
   const [[exitStatus, exitSignal]] = await Promise.all([exited, once(lines, 'close')]);
   clearInterval(watching);
@@ -239,7 +239,8 @@ describe('an ordinary backport', () => {
   test('the simulated scap runs a nested scap and worker processes called helm and rsync in its process group', async () => {
     const { workers } = await run(['backport', '1102340'], {
       answers: ['y', 'y'],
-      env: { SPIDERPIG_SIMULATOR_SPEED: '20' },
+      // Slow enough to see the workers on a busy machine, where perl needs a while to start.
+      env: { SPIDERPIG_SIMULATOR_SPEED: '5' },
       watchWorkers: true,
     });
     expect([...workers]).toEqual(expect.arrayContaining(['helm', 'rsync']));
