@@ -1,5 +1,5 @@
 // Owns what happens between scap's exit and the end of its job: other processes of the job wind down, or still hold the output. Not the end (schema/model/job/ending.ts).
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import type { LeftoverProcess } from '../../schema/model/job/job.ts';
 import type { Report } from '../output/output.ts';
 import type { Child } from '../process/child.ts';
@@ -75,18 +75,19 @@ export async function windDown(child: Child, listener: LeftoverListener, limit: 
 
 /**
  * Reads the rest of the output after scap's exit. A process that scap has left behind may hold it open: reading ends after a second of
- * silence, or 10 seconds after the exit. The process itself is left alone.
+ * silence, or 10 seconds after the exit. The process itself is left alone. Returns whether the status of the job says that, in place of scap's.
  */
-export async function readRest(child: Child, listener: LeftoverListener): Promise<void> {
+export async function readRest(child: Child, listener: LeftoverListener): Promise<boolean> {
   const { log, report, exitText } = listener;
   const readAtExit = child.output.bytesRead;
-  if (await isRead(child, restTime)) return;
+  if (await isRead(child, restTime)) return false;
   let announced = false;
   let readBefore = child.output.bytesRead;
   for (let seconds = 0; seconds < outputLimit; ) {
-    if (!announced && !child.output.isPaused) {
+    const names = processNames(child.processes());
+    // Without a process of the job, it is usually this machine that is slow to read the end.
+    if (!announced && !child.output.isPaused && (names !== '' || seconds > 0)) {
       announced = true;
-      const names = processNames(child.processes());
       const who = `a process that it left behind${names === '' ? '' : ` (${names})`}`;
       log.note(
         'notice',
@@ -94,7 +95,7 @@ export async function readRest(child: Child, listener: LeftoverListener): Promis
       );
       report({ status: `scap has exited (${exitText}); ${who} still prints`, progress: null });
     }
-    if (await isRead(child, printInterval)) return;
+    if (await isRead(child, printInterval)) return announced;
     // A paused pipe is not silent: it waits for the database.
     if (child.output.isPaused) continue;
     seconds++;
@@ -110,12 +111,16 @@ export async function readRest(child: Child, listener: LeftoverListener): Promis
       ? 'A process that scap left behind still holds its output. What it prints from now on is discarded; the process is left alone.'
       : 'A process that scap left behind still holds its output. It is left alone, but the next time it prints it may be ended by SIGPIPE.',
   );
+  return announced;
 }
 
 /** Whether the output is read to its end within a time in milliseconds. */
 async function isRead(child: Child, time: number): Promise<boolean> {
   const timer = new AbortController();
-  const late = wait(time, false, { signal: timer.signal }).catch(() => false);
+  // After a pause of this process, the timer comes before the output that has arrived meanwhile.
+  const late = wait(time, false, { signal: timer.signal })
+    .then(() => nextTurn(false))
+    .catch(() => false);
   const read = await Promise.race([child.output.end.then(() => true), late]);
   timer.abort();
   return read;

@@ -671,6 +671,21 @@ describe.concurrent('the supervisor and its processes', () => {
     expect(ticks).toBeLessThan(60);
   });
 
+  it('the reason names the status of scap if a process that it left behind still prints after the exit', async () => {
+    await using world = await openTestDatabase(dialect);
+    const status = `printf '{"iokey":"%s","type":"status","status":"Canary checks"}\\n' "$SPIDERPIG_IO_KEY"`;
+    const run = await Run.start(
+      world,
+      shell(`${status}; (for n in 1 2 3 4 5 6; do sleep 0.7; echo tick; done) & exit 3`),
+    );
+    expect(await run.end()).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^Failed in “Canary checks” \(exit status 3\)\./),
+    });
+    const notices = (await run.lines()).filter(({ kind }) => kind === 'notice').map(({ text }) => text);
+    expect(notices[0]).toMatch(/^scap has exited \(exit status 3\); a process that it left behind \(/);
+  });
+
   it('E5 the supervisor discards the output of a process that scap left behind, and does not end that process', async () => {
     await using world = await openTestDatabase(dialect);
     const beats = join(mkdtempSync(join(tmpdir(), 'spiderpig-beats-')), 'beats');

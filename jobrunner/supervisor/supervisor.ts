@@ -114,6 +114,8 @@ class Run implements Disposable {
   /** scap has exited after a stop, and its other processes have not. */
   #isWindingDown = false;
   #child: Child | null = null;
+  /** The status that scap reported last. */
+  #status: string | null = null;
   /** The stage of the deployment that scap reached last. */
   #stage: StageName = 'check';
   /** The argv of scap, as it may be shown. */
@@ -247,7 +249,10 @@ class Run implements Disposable {
         ),
     });
     const output = new OutputReader(this.#key, this.#log, {
-      onReport: (report) => this.#recorder.report(report),
+      onReport: (report) => {
+        if (report.status !== undefined) this.#status = report.status;
+        this.#recorder.report(report);
+      },
       onStatus: (status, at) => this.#recordStage(status, at),
       onQuestion: (question, lineNumber, at) => {
         stop.questionAsked();
@@ -314,7 +319,8 @@ class Run implements Disposable {
       await windDown(child, listener, this.#options.windingDown);
       this.#isWindingDown = false;
     }
-    await readRest(child, listener);
+    // The reason of the end names scap's status.
+    if (await readRest(child, listener)) listener.report({ status: this.#status, progress: null });
   }
 
   /** Records the end of the job with the last line of its log, in one transaction. The first end wins: another process may have ended the job. */
