@@ -10,10 +10,12 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
   try {
     makeDirectory(data);
     const found = statSync(data);
-    if (!found.isDirectory()) throw new ConfigurationError(`${name} is not a directory`);
+    if (!found.isDirectory()) throw new ConfigurationError(`${name} is not a directory: choose another`);
     const { uid, mode } = found;
     if (process.getuid && uid !== process.getuid()) {
-      throw new ConfigurationError(`${name} belongs to another user (uid ${uid})`);
+      throw new ConfigurationError(
+        `${name} belongs to another user (uid ${uid}): run SpiderPig as that user, or choose another directory`,
+      );
     }
     // A directory that was there before may be the home of a user or belong to other software, so its mode is left alone.
     if ((mode & 0o077) !== 0) {
@@ -30,7 +32,9 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
     unlinkSync(probe);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`${name} cannot be written (${errorCode(error)})`);
+    throw new ConfigurationError(
+      `${name} cannot be written (${errorCode(error)}): choose one in which this user can write`,
+    );
   }
 }
 

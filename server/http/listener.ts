@@ -57,7 +57,9 @@ async function addressesOf(host: string): Promise<string[]> {
     const found = await lookup(host, { all: true });
     return withLoopback([...new Set(found.map(({ address }) => address))]);
   } catch {
-    throw new ConfigurationError(`--host: ${host} is not an address of this host`);
+    throw new ConfigurationError(
+      `--host: ${host} is not an address of this host; choose one of its addresses`,
+    );
   }
 }
 
@@ -121,7 +123,9 @@ function addressError(error: unknown, host: string, port: number): unknown {
       return new ConfigurationError(`--port: this user may not listen on ${address}; choose another`);
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
-      return new ConfigurationError(`--host: ${host} is not an address of this host`);
+      return new ConfigurationError(
+        `--host: ${host} is not an address of this host; choose one of its addresses`,
+      );
     default:
       return error;
   }
@@ -150,9 +154,12 @@ function checkDirectory(directory: string): void {
   try {
     found = lstatSync(directory);
   } catch (error) {
-    throw new ConfigurationError(`--socket: the directory ${directory} cannot be used (${errorCode(error)})`);
+    throw new ConfigurationError(
+      `--socket: the directory ${directory} cannot be used (${errorCode(error)}); choose another path`,
+    );
   }
-  if (!found.isDirectory()) throw new ConfigurationError(`--socket: ${directory} is not a directory`);
+  if (!found.isDirectory())
+    throw new ConfigurationError(`--socket: ${directory} is not a directory; choose another path`);
   const isOurs = found.uid === 0 || found.uid === process.getuid?.();
   if (!isOurs || (found.mode & 0o022) !== 0)
     throw new ConfigurationError(
@@ -164,9 +171,12 @@ function checkDirectory(directory: string): void {
 async function removeStaleSocket(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
-  if (!found.isSocket()) throw new ConfigurationError(`--socket: ${path} exists and is not a socket`);
+  if (!found.isSocket())
+    throw new ConfigurationError(`--socket: ${path} exists and is not a socket; choose another path`);
   if (await answersAt(path))
-    throw new ConfigurationError(`--socket: another server already listens on ${path}`);
+    throw new ConfigurationError(
+      `--socket: another server already listens on ${path}; stop it, or choose another path`,
+    );
   unlinkSync(path);
 }
 
@@ -203,7 +213,7 @@ async function openInherited(descriptors: readonly number[], create: () => Serve
       addresses.push(address.address);
       if (port !== null && port !== address.port)
         throw new ConfigurationError(
-          `the sockets of systemd have different ports: ${port} and ${address.port}`,
+          `the sockets of systemd have different ports: ${port} and ${address.port}; give all of them the same port`,
         );
       port = address.port;
     } catch (error) {
