@@ -9,8 +9,8 @@ export const codeSocket = '/run/spiderpig-otp.sock';
 /** How long an answer may take, in milliseconds. */
 const answerLimit = 30_000;
 
-/** The answer: the code with its explanation, or the reason why there is no code. Throws {@link ConfigurationError}. */
-export async function askForCode(path: string): Promise<{ code: string | null; words: string }> {
+/** The answer: the code with what to do with it, or the reason why there is no code. Throws {@link ConfigurationError}. */
+export async function askForCode(path: string): Promise<{ code: string | null; message: string }> {
   const socket = connect(path);
   socket.setTimeout(answerLimit, () =>
     socket.destroy(new Error(`no answer within ${answerLimit / 1_000} s`)),
@@ -18,10 +18,10 @@ export async function askForCode(path: string): Promise<{ code: string | null; w
   try {
     const answer = await text(socket);
     const [start = '', code = null] = /^([0-9A-Z]{8})\n/.exec(answer) ?? [];
-    return { code, words: harmless(answer.slice(start.length).trim()) };
+    return { code, message: harmless(answer.slice(start.length).trim()) };
   } catch (error) {
     throw new ConfigurationError(
-      `--from: ${path} does not answer (${error instanceof Error ? error.message : error})`,
+      `--from: ${path} does not answer (${error instanceof Error ? error.message : error}): ask an operator to check spiderpig-otp.socket and its group`,
     );
   }
 }

@@ -32,10 +32,14 @@ export async function run(args: readonly string[]): Promise<void> {
   });
   const socket = socketOf(parsed);
   if (socket === null) return await createCode(parsed);
-  const { code, words } = await askForCode(socket);
-  if (code === null) throw new ConfigurationError(words || `${socket} gave no answer`);
+  const { code, message } = await askForCode(socket);
+  if (code === null)
+    throw new ConfigurationError(
+      message ||
+        `${socket} gave no code: ask an operator for the reason, which is in the log of spiderpig-otp@.service`,
+    );
   process.stdout.write(`${code}\n`);
-  process.stderr.write(`${words}\n`);
+  process.stderr.write(`${message}\n`);
 }
 
 /** The socket to ask; null: the database is used. A user without a configuration of SpiderPig has no access to its database. */
