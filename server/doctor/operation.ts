@@ -5,10 +5,9 @@ import type { OperationState, RegisteredRunner } from '../../schema/model/operat
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
 import { isReserveUsed } from '../../schema/model/store/reserve.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { minuteInUtc } from '../../schema/text/minute.ts';
 import { passkeySiteOf } from '../sign-in/passkey-site.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
-
-const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 /** The findings about what the database records. */
 export function* operationFindings(
@@ -28,11 +27,11 @@ export function* operationFindings(
 
 function holdFindings({ hold }: OperationState): Finding[] {
   if (hold === null) return [];
-  const end = hold.endsAt === null ? 'until they are released' : `until ${moment(hold.endsAt)}`;
+  const end = hold.endsAt === null ? 'until they are released' : `until ${minuteInUtc(hold.endsAt)}`;
   return [
     warn(
-      `hold: deployments are held by ${hold.by} since ${moment(hold.since)}, ${end}: “${hold.reason}”`,
-      'when the reason no longer holds, run spiderpig release, or release it on the page Administration',
+      `hold: deployments are held by ${hold.by} since ${minuteInUtc(hold.since)}, ${end}: “${hold.reason}”`,
+      'when the reason no longer applies, run spiderpig release, or release it on the page Administration',
     ),
   ];
 }
@@ -65,7 +64,7 @@ function* problemsOf({
     );
   if (notRespondingSince !== null)
     yield fail(
-      `jobrunner: ${id} has not looked for jobs since ${moment(notRespondingSince)}`,
+      `jobrunner: ${id} has not looked for jobs since ${minuteInUtc(notRespondingSince)}`,
       'see whether its process is stopped or its host hangs, then restart it; running jobs continue',
     );
 }
@@ -73,7 +72,7 @@ function* problemsOf({
 const silentJobFindings = ({ silentJobs }: OperationState): Finding[] =>
   silentJobs.map(({ id, since }) =>
     fail(
-      `supervisor: that of job ${id} has not responded since ${moment(since)}`,
+      `supervisor: that of job ${id} has not responded since ${minuteInUtc(since)}`,
       `see whether its process is stopped or its host hangs; spiderpig lose ${id} closes the job`,
     ),
   );
@@ -82,7 +81,7 @@ const webhookFindings = ({ webhooks }: OperationState): Finding[] =>
   webhooks.map(({ name, failingSince, disabled }) =>
     disabled === null
       ? warn(
-          `webhook: “${name}” has failed since ${moment(failingSince ?? 0)}`,
+          `webhook: “${name}” has failed since ${minuteInUtc(failingSince ?? 0)}`,
           'see its deliveries on the page Administration; after five days it is disabled',
         )
       : warn(

@@ -1,5 +1,6 @@
 // Owns bans: a banned user cannot use SpiderPig in any way. Not checking the ban at each operation (server/sign-in/identity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { DomainError } from '../error.ts';
 import { maxReasonLength, normalizeReason } from '../job/hold.ts';
 import type { Database } from '../store/database.ts';
@@ -27,8 +28,8 @@ export class Banned extends DomainError {
 
 /** The message for a banned user: who banned them, when and why. Pure. */
 function banMessage(user: Pick<User, 'bannedAt' | 'banReason'>, by: string): string {
-  const since = new Date(user.bannedAt ?? 0).toISOString().slice(0, 16).replace('T', ' ');
-  return `Your account was suspended by ${by} on ${since} UTC: “${user.banReason ?? ''}”. An admin of SpiderPig can lift this.`;
+  const since = minuteInUtc(user.bannedAt ?? 0);
+  return `Your account was suspended by ${by} on ${since}: “${user.banReason ?? ''}”. An admin of SpiderPig can lift this.`;
 }
 
 /** The error for a banned user; `null` if the user is not banned. */
