@@ -12,6 +12,8 @@ import type { ServerContext } from '../context.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { send } from '../http/response.ts';
 
+type Runners = Awaited<ReturnType<typeof listRunners>>;
+
 /** Sends the current metrics. */
 export async function sendMetrics({ response, context }: Exchange): Promise<void> {
   const { metrics, version } = context;
@@ -32,6 +34,13 @@ export async function sendMetrics({ response, context }: Exchange): Promise<void
 
 /** Reads what the database knows. Each query takes the same time with any number of jobs. */
 async function readDatabase(reading: Reading, db: Database): Promise<void> {
+  await readJobs(reading, db);
+  await readWaitingTimes(reading, db);
+  readRunners(reading, await listRunners(db));
+}
+
+/** How many jobs there are and have ever ended. */
+async function readJobs(reading: Reading, db: Database): Promise<void> {
   const counts = await countJobs(db);
   const total = (matching: (count: JobCount) => boolean): number =>
     counts.filter(matching).reduce((sum, count) => sum + count.total, 0);
@@ -50,6 +59,10 @@ async function readDatabase(reading: Reading, db: Database): Promise<void> {
     'Jobs that have ever ended, by kind and outcome.',
     endedJobs(counts),
   );
+}
+
+/** How long the oldest queued job and the oldest open question have waited. */
+async function readWaitingTimes(reading: Reading, db: Database): Promise<void> {
   const [waiting] = await db.execute(
     `select (select min(queued_at) from (select queued_at from job where state = 'queued' order by id limit 1) oldest) as queued,
        (select min(i.asked_at) from interaction i where i.answered_at is null and i.closed_at is null
@@ -66,7 +79,10 @@ async function readDatabase(reading: Reading, db: Database): Promise<void> {
     'Age of the oldest open question; 0 without one.',
     ageOf(waiting?.['asked']),
   );
-  const runners = await listRunners(db);
+}
+
+/** Which jobrunners are online, and which remove no old jobs. */
+function readRunners(reading: Reading, runners: Runners): void {
   reading.gauge(
     'spiderpig_runners',
     'Jobrunners that are online.',
@@ -120,7 +136,7 @@ const ageOf = (time: unknown): number =>
   time == null ? 0 : Math.max(0, (Date.now() - Number(time)) / 1_000);
 
 /** One sample for each lane of a host, which is online if one of its jobrunners is. Pure. */
-function lanesByHost(runners: Awaited<ReturnType<typeof listRunners>>) {
+function lanesByHost(runners: Runners) {
   const lanes = new Map<string, readonly [{ host: string; lane: string }, number]>();
   for (const { runner, online } of runners) {
     for (const lane of runner.lanes) {
