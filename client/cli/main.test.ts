@@ -251,7 +251,7 @@ describe('the other commands', () => {
     expect(await spiderpig(server, ['log', '7', '--after', '4'])).toEqual({
       status: 2,
       output: '',
-      stderr: 'spiderpig: job 7 has 3 lines so far, so no line 4 to begin after\n',
+      stderr: 'spiderpig: job 7 has 3 lines so far: use --after 3 or less\n',
     });
   });
 });

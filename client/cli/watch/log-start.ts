@@ -1,16 +1,17 @@
 // Owns which line a log is printed from: after a line, the last lines, or since a time.
+import { counted } from '../../../schema/text/counted.ts';
 import type { Client, Job } from '../../sdk/client.ts';
 import type { LogStart } from '../command.ts';
 import { Refused, type Session } from '../session.ts';
 
-/** The number of the line before the first one to print. Throws `Refused` when the log has not that many lines. */
+/** The number of the line before the first one to print. Throws `Refused` when the log has fewer lines. */
 export async function startCursor({ client, signal }: Session, job: Job, from: LogStart): Promise<number> {
   const { logLineCount: count } = job;
   switch (from.by) {
     case 'line':
       if (from.after <= count) return from.after;
       throw new Refused(
-        `job ${job.id} has ${count} ${count === 1 ? 'line' : 'lines'} so far, so no line ${from.after} to begin after`,
+        `job ${job.id} has ${counted(count, 'line')} so far: use --after ${count} or less`,
         { lines: count },
         2,
       );
