@@ -31,7 +31,7 @@ export interface ListedCommand extends CommandDescription {
 /** An exit status of the terminal client and when it is used. */
 export const exitStatuses = [
   { status: 0, meaning: 'the job succeeded, or the request was accepted' },
-  { status: 1, meaning: 'the job did not succeed, was declined, or the request was refused' },
+  { status: 1, meaning: 'the job did not succeed, was declined or rolled back, or the request was refused' },
   { status: 2, meaning: 'wrong usage' },
   { status: 3, meaning: 'the server could not be reached' },
   { status: 4, meaning: 'not allowed: no token, an invalid one, or one without the necessary scope' },
