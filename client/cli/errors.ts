@@ -75,7 +75,7 @@ function summary({ source, range }: ErrorLog): string[] {
     ...(source.problem === null
       ? []
       : [
-          `No answer since ${source.readAt === null ? 'the start' : minuteInUtc(source.readAt)}: ${source.problem}. What follows is as of then.`,
+          `No answer since ${source.readAt === null ? 'the start' : minuteInUtc(source.readAt)}: ${source.problem}. The numbers below are from then.`,
         ]),
     `${counted(total?.errors ?? 0, 'error')} in ${minutes} min (${counts}), ${counted(newMessageCount, 'new message')}`,
     `${verdict.text}${verdict.basis === '' ? '' : ` (last 5 minutes: ${verdict.basis})`}`,

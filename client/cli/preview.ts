@@ -61,8 +61,8 @@ function changeLines(number: string, change: Found | undefined, revert: boolean)
 }
 
 const unavailable = ({ changes, changeOrder }: StartPreview): readonly string[] =>
-  [...new Set([changes.unavailable, changeOrder.unavailable])].flatMap((words) =>
-    words == null ? [] : [terminalLabel(words)],
+  [...new Set([changes.unavailable, changeOrder.unavailable])].flatMap((reason) =>
+    reason == null ? [] : [terminalLabel(reason)],
   );
 
 /** What the changes depend on, and which is not among them. */

@@ -213,7 +213,7 @@ function statusText(job: Job, left: TimeLeft, now: number): string {
       : [
           `${progress.name} ${progress.finished}/${progress.total} (${Math.floor(progress.percent)} %)`,
           ...(progress.failed > 0 ? [`${progress.failed} failed`] : []),
-          ...(remaining === null ? [] : [`about ${durationText(remaining)} left of it`]),
+          ...(remaining === null ? [] : [`about ${durationText(remaining)} left in this step`]),
         ]),
     ...timeLeftText(job.timeLeft, now),
   ];
