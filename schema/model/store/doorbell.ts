@@ -7,7 +7,7 @@ import { openPersistentConnection } from './connection.ts';
 /**
  * What may have changed: `jobs`: a job, its questions or stops · `log`: log lines · `orders`: work for a jobrunner or supervisor (a queued
  * job, an answer, a stop) · `runners`: a jobrunner came or left · `sessions`: access rights of users · `holds`: deployments are held or
- * released · `events`: something to send to webhooks and browsers.
+ * released · `events`: something to send to webhooks and browsers · `watchers`: who looks at which job.
  */
 export const topics = [
   'jobs',
