@@ -3,8 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * A process. It is identified by the machine and its boot, the pid namespace (a container has its own), the pid, and the start time; the host
- * name can change and is only shown. `machine` and `pidNamespace` are missing in rows of earlier versions, and where the system has none.
+ * A process. It is identified by the boot of its machine, the pid namespace (a container has its own), the pid, and the start time. The host name
+ * can change: it only says whether a process of another boot ran on this machine. `machine` and `pidNamespace` are missing in rows of earlier versions, and where the system has none.
  */
 export interface ProcessIdentity {
   readonly host: string;
