@@ -208,7 +208,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(output).toMatch(/Ada stops the job/);
   });
 
-  it('watches, prints and lists jobs in the terminal', async () => {
+  it('the examples of the terminal client watch, print and list jobs', async () => {
     expect((await shell(terminal('watch').replace(/\d+/, '1'))).output).toContain('Ada stops the job');
     const log = await shell(terminal('log').replace('7', '1').replace('100', '1'));
     expect(log.output).toContain('Ada stops the job');

@@ -144,7 +144,7 @@ test.each([
   expect(styledText(line, plainStyle).text).toBe(outputText(line));
 });
 
-test('L5 other output is not marked', () => {
+test('L5 output that does not begin like a row of SpiderPig is not marked', () => {
   for (const line of ['--- a/file', '-x', '?', 'Job done', 'a ? b']) {
     if (line !== '?') expect(outputText(line)).toBe(line);
   }

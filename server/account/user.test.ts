@@ -161,23 +161,26 @@ describe.each(dialects)('users on %s', (dialect) => {
         return { headers: { authorization }, payload: { authorization }, act: () => ask(document, { id }) };
       },
     };
-    test.each(Object.entries(acts))('after %s', async (_name, prepare) => {
-      const { headers, payload, act } = await prepare(newName());
-      const { socketHere, streamHere, socketThere, streamThere } = await everywhere(headers, payload);
-      // Another user, who is not affected.
-      const other = await openSocket(here, page(admin), { pageKey: admin.pageKey });
-      expect((await act()).errors).toBeUndefined();
-      expect(await socketHere.closed).toBe(4403);
-      expect(await streamHere.closed).toBe('cut');
-      expect(await socketThere.closed).toBe(4403);
-      expect(await streamThere.closed).toBe('cut');
-      for (const server of [here, there]) {
-        const answer = await server.ask(headers, '{ viewer { role } }');
-        expect(answer.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
-      }
-      const others = await Promise.race([other.closed, ask('{ viewer { role } }')]);
-      expect(others).toEqual({ data: { viewer: { role: 'ADMIN' } } });
-    });
+    test.each(Object.entries(acts))(
+      'all connections of the user are closed on both servers after %s',
+      async (_name, prepare) => {
+        const { headers, payload, act } = await prepare(newName());
+        const { socketHere, streamHere, socketThere, streamThere } = await everywhere(headers, payload);
+        // Another user, who is not affected.
+        const other = await openSocket(here, page(admin), { pageKey: admin.pageKey });
+        expect((await act()).errors).toBeUndefined();
+        expect(await socketHere.closed).toBe(4403);
+        expect(await streamHere.closed).toBe('cut');
+        expect(await socketThere.closed).toBe(4403);
+        expect(await streamThere.closed).toBe('cut');
+        for (const server of [here, there]) {
+          const answer = await server.ask(headers, '{ viewer { role } }');
+          expect(answer.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+        }
+        const others = await Promise.race([other.closed, ask('{ viewer { role } }')]);
+        expect(others).toEqual({ data: { viewer: { role: 'ADMIN' } } });
+      },
+    );
   });
 
   test('C8: a banned user gets the reason of the ban with every kind of credentials', async () => {

@@ -225,7 +225,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   describe('with a scap that asks', () => {
     const shared = useWorld({ dialect, scap: program('question/asks-then-ends') });
 
-    it('F1 one of many simultaneous answers is accepted, and the others learn who answered what and when', async () => {
+    it('F1 one of many simultaneous answers is accepted, and the others receive who answered what and when', async () => {
       const { world } = shared;
       const tokens = await Promise.all(
         Array.from({ length: 8 }, (_, i) => world.token('deploy', `user${i}`)),

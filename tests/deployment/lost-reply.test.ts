@@ -59,7 +59,7 @@ async function recorded(action: string): Promise<number> {
   return rows.length;
 }
 
-it('deploys, answers and stops once when each reply is lost', async () => {
+it('the client package deploys, answers and stops once when each reply is lost', async () => {
   await using proxy = await openLosingProxy(world.url);
   await using client = createClient({ url: proxy.url, token, clientName: 'test', retryDelay: 10 });
   await using direct = createClient({ url: world.url, token, clientName: 'test' });

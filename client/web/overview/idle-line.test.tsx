@@ -24,7 +24,7 @@ test('after good deployments, the line has the last one and how many there were'
   expect(screen.queryByRole('status')).toBeNull();
 });
 
-test('a number that is not certain is a lower limit, and a few are not counted', () => {
+test('the number of successful deployments in a row is named from three on, and as a lower limit if older jobs are not loaded', () => {
   const recent = { last: ended('DEPLOYED'), wentWell: true, sameError: 0 };
   const { rerender } = render(<IdleLine recent={{ ...recent, inARow: 20, mayBeMore: true }} />);
   expect(shown()).toContain('At least 20 successful deployments in a row.');

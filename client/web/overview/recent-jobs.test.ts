@@ -41,12 +41,12 @@ test('errors that differ only in their numbers are the same', () => {
   expect(recentJobs([failed(null), failed(null)], true)?.sameError).toBe(0);
 });
 
-test('a row that reaches the end of what is loaded may be longer', () => {
+test('the number of equal outcomes in a row is a lower limit when all loaded jobs have that outcome', () => {
   expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), false)).toMatchObject({ inARow: 2, mayBeMore: true });
   expect(recentJobs(jobsOf('DEPLOYED', 'DEPLOYED'), true)).toMatchObject({ inARow: 2, mayBeMore: false });
 });
 
-test('without a deployment there is no row', () => {
+test('jobs that deployed nothing do not count as outcomes in a row', () => {
   expect(recentJobs(jobsOf('DECLINED', 'CANCELLED'), true)).toBeNull();
   expect(recentJobs([], true)).toBeNull();
 });

@@ -289,7 +289,7 @@ test('a chip that changes its place keeps the focus', async () => {
   expect(document.activeElement).toBe(removal);
 });
 
-test('what cannot be added says why, and does not prevent the start', async () => {
+test('a missing change that cannot be added has the reason, and does not prevent the start', async () => {
   knowChanges({ number: '1102345' });
   knowOrder({
     missing: [

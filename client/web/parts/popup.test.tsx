@@ -72,7 +72,7 @@ test('something else can open the panel, which then knows that', async () => {
   expect(await screen.findByText('asked')).toBeTruthy();
 });
 
-test('Escape in the panel is not for what is around it', async () => {
+test('Escape closes the panel of a popup and does not reach the element around it', async () => {
   const user = userEvent.setup();
   const onKey = vi.fn();
   render(

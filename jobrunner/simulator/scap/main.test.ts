@@ -441,7 +441,7 @@ describe.concurrent('signals', () => {
 });
 
 describe('the command line', () => {
-  test('without a person the default is the answer', async () => {
+  test('the simulated scap takes the default of a question when nobody can answer', async () => {
     const result = await run(['backport', '1102340'], { withKey: false });
     expect(result).toMatchObject({ exitStatus: 0, messages: [] });
     expect(result.plain).toContain('Backport cancelled');

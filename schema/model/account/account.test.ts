@@ -64,7 +64,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect([await why(ancient), await why(old)]).toEqual(['unknown link', 'the link has expired']);
   });
 
-  test('what a clock far ahead has made is not valid for as long after it was corrected', async () => {
+  test('a session or a sign-in link that a clock far ahead has made is not valid after the clock was corrected', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const now = Date.now();

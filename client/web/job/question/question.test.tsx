@@ -461,7 +461,7 @@ test('in a low window the answers stay in the card and cover nothing', async () 
   expect(document.documentElement.style.getPropertyValue('--answers-height')).toBe('');
 });
 
-test('an answer that was refused because another one came first is said once, with the focus', async () => {
+test('the notice that another answer came first is shown once and has the focus', async () => {
   const answered = question('1', {
     ...{ answer: 'n', answeredBy: { id: '2', name: 'Jonas' }, answeredAt: '2026-11-20T12:00:09.000Z' },
   });

@@ -24,7 +24,7 @@ test('a table has its rows without the heads, and the text around it', () => {
   expect(tableIn(ascii.join('\n'))?.rows).toEqual([['1', 'a']]);
 });
 
-test('what is not a table whose rows are alike stays text', () => {
+test('text whose rows have different columns is not shown as a table', () => {
   expect(tableIn('no table')).toBeNull();
   expect(tableIn('')).toBeNull();
   // A subject with the sign of a border.

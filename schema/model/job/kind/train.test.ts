@@ -85,7 +85,7 @@ describe('what has changed before a train starts', () => {
   const changes = (now: ReturnType<typeof facts>) =>
     kindOf('train').changesBeforeStart?.(work({ before }), now);
 
-  it('nothing has changed', () => {
+  it('a train reports no changes while the wikis run what they ran at its request', () => {
     expect(changes(facts({ c: v15, d: v15 }))).toEqual([]);
   });
 
