@@ -16,7 +16,7 @@ export interface WebClientBuildOptions {
   readonly command?: readonly string[];
 }
 
-/** A build that goes on while the server starts. */
+/** A build that runs while the server starts. */
 export interface WebClientBuild extends Disposable {
   /** For the server: its pages say that they are being built, or why that failed. */
   readonly environment: Readonly<Record<string, string>>;

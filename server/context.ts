@@ -54,7 +54,7 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** The directory of the built web client; it may be missing. */
   readonly staticDirectory: string;
-  /** The file that gets the errors of the build of the web client that goes on; null, the default: none does. */
+  /** The file that gets the errors of a build of the web client that is running; null, the default, if none is running. */
   readonly webClientError?: string | null;
   /** The documents that the web client may execute. */
   readonly documents: TrustedDocuments;

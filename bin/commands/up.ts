@@ -22,7 +22,7 @@ const restDelay = 5_000;
 export async function run(args: readonly string[]): Promise<void> {
   const given = serviceConfigurationOf(args);
   prepareDataDirectory(given);
-  // Both go on while the code of the database is loaded and the database is opened.
+  // Both run while the code of the database is loaded and the database is opened.
   using build = buildWebClient(given);
   const simulated = openGerrit(given, given.staging ?? join(given.data, 'simulated-staging'));
   simulated.catch(() => {});

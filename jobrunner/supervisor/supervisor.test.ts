@@ -444,7 +444,7 @@ describe.concurrent.each(dialects)('the supervisor on %s', (dialect) => {
 
     it('B3 the supervisor sends one signal for several stops that it finds together', async () => {
       await using world = await openTestDatabase(dialect);
-      // It goes on for a while after the first signal, for others that would come.
+      // It runs for a while after the first signal, to see whether others follow.
       const script = `trap 'echo sigint; got=1' INT; echo ready; until [ "$got" ]; do sleep 0.1; done; for n in 1 2 3; do sleep 0.1; done`;
       const run = await Run.start(world, shell(script));
       await run.line(/ready/);

@@ -105,7 +105,7 @@ export function questionKey(prompt: string, codes: readonly string[]): string | 
   return match?.[0] ?? null;
 }
 
-/** What an answer to a question leads to, or null if it goes on, retries, or is not known. */
+/** What an answer to a question leads to; null if the deployment continues or retries, or that is not known. */
 export function answerEffect(key: string | null, answer: string): AnswerEffect | null {
   const question = known.find(([name]) => name === key)?.[1];
   return question?.effects?.[answer] ?? null;

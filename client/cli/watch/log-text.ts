@@ -1,4 +1,4 @@
-// Owns how the lines of a log are printed in a terminal. Not when (watch.ts, main.ts).
+// Owns how the lines of a log are printed in a terminal. Not when (watch.ts, log.ts).
 
 import { movesCursor } from '../../../schema/text/terminal/terminal-line.ts';
 import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
@@ -13,6 +13,8 @@ export class LogPrinter {
   #style = plainStyle;
   /** The printed beginning of a line whose newline has not come yet. */
   #partial = '';
+  /** How much of the next line is printed already, in UTF-16 units. */
+  #printed = 0;
   /** Whether the last printed line was only a part of a line. */
   #continues = false;
 
@@ -65,9 +67,6 @@ export class LogPrinter {
     this.#printed = outputText(next.text).startsWith(printed) ? printed.length : 0;
     return this.#printed === 0 ? '\n' : '';
   }
-
-  /** How much of the next line is printed already, in UTF-16 units. */
-  #printed = 0;
 
   /** One line with its newline. A line that was stored in parts has one only after its last part. */
   text(line: LogLine): string {

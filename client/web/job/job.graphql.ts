@@ -79,7 +79,7 @@ export const JobsQuery = graphql(`
   }
 `);
 
-/** Apart from their first page, which does not wait for it: counting looks at all of them. */
+/** A separate query: the first page does not wait for the count, for which a filter looks at all jobs. */
 export const JobCountQuery = graphql(`
   query JobCount($filter: JobFilter) {
     jobs(first: 1, filter: $filter, order: ENDED) { totalCount }

@@ -14,7 +14,7 @@ export class Interrupt {
     return this.#controller.signal;
   }
 
-  /** Forgets the SIGINT that arrived, because the command goes on. */
+  /** Forgets the SIGINT that arrived, because the command continues. */
   handled(): void {
     this.#controller = new AbortController();
   }

@@ -9,7 +9,7 @@ const waitBeforeKill = 250;
 
 /**
  * Runs `scap ARGUMENTS` and waits for its end. Throws {@link Failure} when its status is not 0. On SIGINT it does what Python's
- * `subprocess.run` does: it waits a quarter of a second, kills the child, and throws. What the child has started goes on.
+ * `subprocess.run` does: it waits a quarter of a second, kills the child, and throws. What the child has started continues.
  */
 export async function runNested(scene: Scene, args: readonly string[]): Promise<void> {
   const [program = ''] = process.argv.slice(1);

@@ -1,7 +1,7 @@
 // Owns the table of changes that scap prints in box-drawing characters. Pure.
 import type { SampleChange } from '../change.ts';
 
-/** The greatest width of a subject; longer ones go on in the next line. */
+/** The greatest width of a subject; longer ones continue in the next line. */
 const subjectWidth = 100;
 
 /** The table of changes, one a row, without a newline at its end. `mergeable`: with that column. */
