@@ -177,7 +177,7 @@ export interface Client extends AsyncDisposable {
   revealLines(input: RevealLinesInput, signal?: AbortSignal): Promise<RevealLinesResult>;
   /** The job now and after each change, until it has ended. Reconnects without limit, as all subscriptions do. */
   watchJob(id: string, signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** Every job that has not ended, then every job that changes. Does not end. */
+  /** The active jobs and the next 20 of the queue, then every job that changes. Does not end. */
   watchJobs(signal?: AbortSignal): AsyncGenerator<Job, void>;
   /** The system now and after each change. Does not end. */
   watchSystem(signal?: AbortSignal): AsyncGenerator<System, void>;

@@ -81,7 +81,7 @@ export interface Jobs {
   handOver(request: Omit<HandoverRequest, 'to'> & { to: string | null }): Promise<Job>;
   /** The job, now and after each change, until it has ended. `null` if it does not exist. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
-  /** All jobs that have not ended, then each job that changes. Never ends. */
+  /** The active jobs and the beginning of the queue, then each job that changes. Never ends. */
   followAll(): AsyncIterableIterator<Job>;
 }
 

@@ -165,7 +165,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
   });
 
-  test('jobUpdates of all jobs sends the jobs that have not ended, then every other change', async () => {
+  test('jobUpdates of all jobs sends active and queued jobs, then every change of a job', async () => {
     const token = await world.token('read');
     const before = await runningJob(world.db);
     const waiting = await queuedJob(world.db);
