@@ -17,12 +17,13 @@ import {
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { startError } from '../../schema/process/start-error.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import { operatorAccount, operatorName } from '../argument.ts';
 import { say } from '../output.ts';
 
 const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
-  `${jobs} ${jobs === 1 ? 'job' : 'jobs'}, as of ${minuteInUtc(lastOrderAt)}`;
+  `${counted(jobs, 'job')}, as of ${minuteInUtc(lastOrderAt)}`;
 
 /** `spiderpig backup FILE` */
 export async function run(args: readonly string[]): Promise<void> {

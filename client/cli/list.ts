@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { counted } from '../../schema/text/counted.ts';
 import { harmlessName } from '../../schema/text/harmless.ts';
 import { minuteInUtc, minuteOf } from '../../schema/text/minute.ts';
 import { type Client, jobUrl } from '../sdk/client.ts';
@@ -27,8 +28,7 @@ export async function listJobs({ client, printer, signal }: Session, request: Jo
   await printer.text(table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
   for (const job of nodes) await printer.object({ type: 'job', job });
   const older = totalCount - nodes.length;
-  if (older > 0 && !printer.json)
-    printer.remark(`${older} older ${older === 1 ? 'job' : 'jobs'} not shown; use --first`);
+  if (older > 0 && !printer.json) printer.remark(`${counted(older, 'older job')} not shown; use --first`);
   return 0;
 }
 

@@ -1,5 +1,7 @@
 // Owns the check that production errors can be searched for.
+
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { counted } from '../../schema/text/counted.ts';
 import { requestSearch, SearchFailed } from '../error-log/request.ts';
 import { readPage, searchBody } from '../error-log/search.ts';
 import { type Finding, fail, ok, requestTimeout } from './finding.ts';
@@ -22,9 +24,7 @@ export async function* errorLogFindings({
       (sum, { targets }) => sum + targets.testservers + targets.canaries + targets.production,
       0,
     );
-    yield ok(
-      `error log: ${url} responds, ${count} ${count === 1 ? 'error' : 'errors'} in the last 5 minutes`,
-    );
+    yield ok(`error log: ${url} responds, ${counted(count, 'error')} in the last 5 minutes`);
   } catch (error) {
     if (!(error instanceof SearchFailed)) throw error;
     yield fail(

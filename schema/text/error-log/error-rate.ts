@@ -1,4 +1,5 @@
 // Owns rates of errors and the verdict about two of them: whether there are more errors than usual. Pure. Not the counting (server/error-log/).
+import { counted } from '../counted.ts';
 
 /** Errors of a time span. */
 export interface ErrorRate {
@@ -158,5 +159,5 @@ function basisOf({ errors, minutes }: ErrorRate, expected: number, probability: 
   const count = (value: number): string =>
     value < 10 && value % 1 !== 0 ? value.toFixed(1) : `${Math.round(value)}`;
   const p = probability < significance ? 'p < 0.001' : `p = ${probability.toFixed(3)}`;
-  return `${errors} ${errors === 1 ? 'error' : 'errors'} in ${count(minutes)} min, ${count(expected)} expected, ${p}`;
+  return `${counted(errors, 'error')} in ${count(minutes)} min, ${count(expected)} expected, ${p}`;
 }
