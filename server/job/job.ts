@@ -130,9 +130,9 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   async handOver({ to, ...request }: Parameters<Jobs['handOver']>[0]): Promise<Job> {
-    const heir = to === null ? request.user : await this.#deployerNamed(to);
-    const job = await handOverJob(this.#db, { ...request, to: heir });
-    this.#logger.info({ user: request.user.name, job: job.id, to: heir.name }, 'job handed over');
+    const responsible = to === null ? request.user : await this.#deployerNamed(to);
+    const job = await handOverJob(this.#db, { ...request, to: responsible });
+    this.#logger.info({ user: request.user.name, job: job.id, to: responsible.name }, 'job handed over');
     return job;
   }
 
