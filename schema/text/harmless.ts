@@ -10,7 +10,7 @@ const strayJoiner = /(?<![\u0300-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u
 // invisible.
 const straySelector =
   /(?<![\u00a9\u00ae\u2000-\ufdff\u{1f000}-\u{1faff}0-9#*])[\ufe0e\ufe0f]|(?<![\u1820-\u18aa])[\u180b-\u180d\u180f]|(?<![\u3400-\u9fff\u{20000}-\u{3ffff}])[\u{e0100}-\u{e01ef}]/gu;
-// Whole escape sequences, so that no `[31m` remains. The log shows their colours instead (log/ansi.ts).
+// Whole escape sequences, so that no `[31m` remains. The log shows their colours instead (terminal/text-style.ts).
 const sequence = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 const suspicious =

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkDocs } from './docs.ts';
+import { checkComments, checkDocs } from './docs.ts';
 import { formatProblem } from './report.ts';
 
 const repository = {
@@ -63,4 +63,13 @@ describe('links in documents', () => {
   test('the documentation check reports a missing file in a decision record, which may name code that is gone', () => {
     expect(problemsOf('`openCastle()` [a](door.md)', 'docs/decisions/0001-a.md')).toHaveLength(1);
   });
+});
+
+test('the documentation check reports a comment that names a missing file, and accepts one that names a file', () => {
+  const comment =
+    '// Owns jobs. Not questions (job/question.ts), not routes (job.ts).\nconst path = "gone.ts";';
+  const problems = checkComments(new Map([['server/job.ts', comment]]), repository.paths);
+  expect(problems.map(formatProblem)).toEqual([
+    expect.stringContaining('there is no file "job/question.ts"'),
+  ]);
 });

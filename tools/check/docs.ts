@@ -1,8 +1,8 @@
-// Main: fails if the documentation names a file, command, option, variable or identifier that does not exist, or links to a missing file.
+// Main: fails if the documentation names a file, command, option, variable or identifier that does not exist, or links to a missing file; or if a comment names a missing file.
 import { join, posix } from 'node:path';
 import { commands } from '../../bin/command.ts';
 import { type Problem, report } from './report.ts';
-import { type Files, lineAt, listFiles, readFiles } from './source.ts';
+import { type Files, isSource, lineAt, listFiles, readFiles } from './source.ts';
 
 /** What the documentation is compared with. */
 export interface Repository {
@@ -175,6 +175,21 @@ export function checkDocs(documents: Files, repository: Repository): Problem[] {
   ]);
 }
 
+/** Every file that a line of comment in a source names and the repository does not have. */
+export const checkComments = (sources: Files, paths: readonly string[]): Problem[] =>
+  [...sources].flatMap(([where, text]) =>
+    text
+      .split('\n')
+      .flatMap((row, index) =>
+        (/^\s*(?:\/\/|\/?\*)/.test(row) ? [...row.matchAll(namedFile)] : [])
+          .filter(([name]) => !pathExists(name, paths))
+          .map(([name]) => ({ where, line: index + 1, message: `there is no file "${name}"` })),
+      ),
+  );
+
+/** The name of a source, a style sheet or a document, perhaps with folders. */
+const namedFile = /(?<![\w./-])(?:[\w-]+\/)*[\w.-]+\.(?:tsx?|css|md)\b/g;
+
 const isDocument = (path: string): boolean =>
   ['README.md', 'CONTRIBUTING.md'].includes(path) || /^docs\/.*\.md$/.test(path);
 
@@ -199,5 +214,9 @@ function readRepository(root: string): Repository {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '..', '..');
-  report(checkDocs(readFiles(root, isDocument), readRepository(root)));
+  const repository = readRepository(root);
+  report([
+    ...checkDocs(readFiles(root, isDocument), repository),
+    ...checkComments(readFiles(root, isSource), repository.paths),
+  ]);
 }

@@ -1,4 +1,4 @@
-// Owns restoring a backup: it checks the backup, keeps the database that was there, and replaces it. Not holding the queue (job/rewind.ts).
+// Owns restoring a backup: it checks the backup, keeps the database that was there, and replaces it. Not holding the queue (runner/rewind.ts).
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';

@@ -1,4 +1,4 @@
-// Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (statistics-row.ts).
+// Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (row.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import { type StageName, stageNames } from '../../text/stage.ts';
 import { withoutNumbers } from '../../text/without-numbers.ts';

@@ -1,4 +1,4 @@
-// Owns whether the open database still has what it had: it recognises a restored, rewound or replaced database. What then happens to jobs is job/rewind.ts.
+// Owns whether the open database still has what it had: it recognises a restored, rewound or replaced database. What then happens to jobs is in runner/rewind.ts.
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
