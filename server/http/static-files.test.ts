@@ -104,6 +104,11 @@ describe('the built web client', () => {
     }
   });
 
+  test('a path with a name that no file can have is not found', async () => {
+    for (const path of [`/assets/${'a'.repeat(300)}.js`, `/${'a/'.repeat(3_000)}b.js`])
+      expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
+  });
+
   test('S5 the server sends no source map', async () => {
     for (const path of [
       '/assets/index-abc.js.map',

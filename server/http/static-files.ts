@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { errorCode } from '../../schema/process/error.ts';
 import { existsAt, pageAt } from '../../schema/text/page-path.ts';
 import { sendReloadScript, sendUnbuiltPage } from '../plain/unbuilt-page.ts';
 import { credentialsOfRequest } from '../sign-in/identity.ts';
@@ -140,13 +141,15 @@ function acceptedEncodings(header: string): Set<string> {
   return accepted;
 }
 
+/** The error codes for a path where no file is, or where none can be: its names may be longer than those of files. */
+const absentCodes: readonly string[] = ['ENOENT', 'EISDIR', 'ENOTDIR', 'ENAMETOOLONG'];
+
 /** The content of a file; null if it does not exist. */
 async function content(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return null;
+    if (absentCodes.includes(errorCode(error))) return null;
     throw error;
   }
 }
