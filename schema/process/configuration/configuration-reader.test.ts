@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +57,31 @@ describe('readConfiguration', () => {
       expect(() => read({ 'pass-env': name })).toThrow(/^--pass-env: /);
     },
   );
+
+  it('a child process gets the same command where a word of it contains white space', () => {
+    const place = join(directory, 'deploy tools');
+    mkdirSync(place);
+    copyFileSync(join(directory, 'scap'), join(place, 'scap'));
+    const onPath = read({ 'lane-check': '["scap", "--may deploy"]' }, { PATH: place });
+    expect(onPath).toMatchObject({
+      scap: [join(place, 'scap')],
+      laneCheck: [join(place, 'scap'), '--may deploy'],
+    });
+    expect(read({}, configurationEnvironment(onPath))).toMatchObject({
+      scap: onPath.scap,
+      laneCheck: onPath.laneCheck,
+    });
+  });
+
+  it('a command whose program is called [ is not read as a JSON array', () => {
+    copyFileSync(join(directory, 'scap'), join(directory, '['));
+    expect(read({ 'lane-check': '[ -e /etc/primary ]' }, { PATH: directory }).laneCheck).toEqual([
+      join(directory, '['),
+      '-e',
+      '/etc/primary',
+      ']',
+    ]);
+  });
 
   it('the configuration reader reads the same configuration from the environment of a child process, for every option', () => {
     const options = {

@@ -294,15 +294,29 @@ export const maskFile: Parser<{ readonly file: string; readonly patterns: readon
   }
 };
 
-/** A command as argv, split at white space: no shell runs it, so there is no quoting. The program is searched for on PATH. */
+/** A command as argv, as {@link formatCommand} writes it: no shell runs it, so there is no quoting. The program is searched for on PATH. */
 export const command: Parser<readonly string[]> = (value, environment) => {
-  const [program, ...rest] = value.split(/\s+/).filter((word) => word !== '');
+  const [program, ...rest] = listedWords(value) ?? words(value, environment);
   if (program === undefined) throw new InvalidValue('the command is empty');
   const file = program.includes('/') ? resolve(program) : findOnPath(program, environment);
   if (file === null || !isExecutable(file))
     throw new InvalidValue(`"${program}" is not an executable program`);
   return [file, ...rest];
 };
+
+/** A command with white space between its words; as a JSON array if a word itself contains white space, such as the path of a program on PATH. */
+export const formatCommand = (argv: readonly string[]): string =>
+  argv.some((word) => /\s/.test(word)) ? JSON.stringify(argv) : argv.join(' ');
+
+/** The words of a JSON array; null for any other text: `[` is a program too. */
+function listedWords(value: string): readonly string[] | null {
+  try {
+    const list: unknown = JSON.parse(value);
+    return Array.isArray(list) && list.every((word) => typeof word === 'string') ? list : null;
+  } catch {
+    return null;
+  }
+}
 
 /** The absolute path of a program on PATH; null when it is not found. */
 export function findOnPath(program: string, environment: Environment): string | null {

@@ -7,6 +7,7 @@ import {
   command,
   dashboardUrl,
   databaseUrl,
+  formatCommand,
   groupNames,
   hostName,
   hosts,
@@ -158,7 +159,9 @@ export const optionTable = {
     value: optional(command),
     defaultNote: '`scap` on PATH, else the simulator',
     help: 'the command that deploys; it is split at white space, without a shell and without quoting',
-    format: ({ scap }) => scap?.join(' ') ?? '',
+    details:
+      'Words that contain white space are given in a JSON array: `["/opt/deploy tools/scap", "--verbose"]`.',
+    format: ({ scap }) => (scap === null ? '' : formatCommand(scap)),
   }),
   'scap-arguments': row({
     variable: 'SPIDERPIG_SCAP_ARGUMENTS',
@@ -316,7 +319,7 @@ export const optionTable = {
     value: optional(command),
     help: 'a command that exits with status 0 if this host may deploy now; it is split at white space, without a shell and without quoting',
     details: 'See [hosts that change roles](#hosts-that-change-roles).',
-    format: ({ laneCheck }) => laneCheck?.join(' ') ?? '',
+    format: ({ laneCheck }) => (laneCheck === null ? '' : formatCommand(laneCheck)),
   }),
   gerrit: row({
     variable: 'SPIDERPIG_GERRIT_URL',
