@@ -1,7 +1,7 @@
 // Owns the table of all commands. Usage, completions and the manual page follow from it. A command's code is imported only when it runs.
 import { commands as terminalCommands } from '../client/cli/command.ts';
 import type { CommandDescription, ListedCommand, OptionDescription } from '../client/cli/description.ts';
-import { ArgumentError } from '../schema/process/error.ts';
+import { ArgumentError, ConfigurationError, errorCode } from '../schema/process/error.ts';
 
 /** One command of `spiderpig`. */
 interface Command extends ListedCommand {
@@ -21,6 +21,17 @@ const terminal = ({ name, operands, summary, options }: CommandDescription): Com
   },
 });
 
+/** Relative paths need the current directory, and so does the ORM. */
+function requireDirectory(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new ConfigurationError(
+      `the current directory was removed: change to another one (${errorCode(error)})`,
+    );
+  }
+}
+
 const host = (
   name: string,
   operands: readonly string[],
@@ -33,7 +44,10 @@ const host = (
   summary,
   options,
   on: 'host',
-  run: async (args) => (await load()).run(args),
+  run: async (args) => {
+    requireDirectory();
+    await (await load()).run(args);
+  },
 });
 
 /** A command that prints something about this table. It receives the table, because the table imports it. */

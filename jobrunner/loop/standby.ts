@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, type ProcessIdentity } from '../../schema/model/runner/process.ts';
+import { leaveRemovedDirectory } from '../../schema/model/store/working-directory.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { configurationEnvironment } from '../../schema/process/configuration/configuration-reader.ts';
 import { compileCacheEnvironment } from '../../schema/process/data-directory.ts';
@@ -28,6 +29,7 @@ export async function startStandby(configuration: Configuration): Promise<Standb
   // Not our stderr, which may be a pipe to a process that ends before the deployment does.
   const log = openSync(join(configuration.data, 'supervisor.log'), 'a', 0o600);
   let child: ChildProcess;
+  leaveRemovedDirectory();
   try {
     child = spawn(process.execPath, [...heapOptions, entryFile('supervisor')], {
       detached: true,

@@ -4,6 +4,7 @@ import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import type { Continuation } from '../../schema/model/log/line-scan.ts';
 import type { LogMark, MarkBudget } from '../../schema/model/log/mark.ts';
 import { type LogSearch, PatternNotAccepted } from '../../schema/model/log/search.ts';
+import { leaveRemovedDirectory } from '../../schema/model/store/working-directory.ts';
 import { entryFile } from '../../schema/process/files.ts';
 
 /** Consecutive chunks to scan. */
@@ -139,6 +140,7 @@ export class ScanThread implements AsyncDisposable {
   }
 
   #start(): Worker {
+    leaveRemovedDirectory();
     const worker = new Worker(entryFile('scan-worker'), {
       name: 'log scan',
       workerData: this.#position,

@@ -415,6 +415,18 @@ it('a command ends without an error message when the reader of its output has en
   expect([child.exitCode, said(child).err]).toEqual([1, '']);
 });
 
+it('a command of the host says that the current directory was removed', () => {
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', 'rmdir "$PWD" && exec "$0" "$@"', process.execPath, bundle, 'doctor'],
+    { cwd: mkdtempSync(join(directory, 'removed-')), encoding: 'utf8' },
+  );
+  expect([status, stderr]).toEqual([
+    2,
+    'spiderpig doctor: the current directory was removed: change to another one (ENOENT)\n',
+  ]);
+});
+
 it.skipIf(!existsSync('/dev/full'))('a command says that its output cannot be written', async () => {
   const full = openSync('/dev/full', 'w');
   try {

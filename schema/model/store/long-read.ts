@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import { beginSession, socketWithTimeout, waitForConnections } from './connection.ts';
 import { type Bindable, type Database, numbered, sqliteFile } from './database.ts';
+import { leaveRemovedDirectory } from './working-directory.ts';
 
 /** Reads that may take long. */
 export interface LongReads extends AsyncDisposable {
@@ -97,6 +98,7 @@ class ReadThread implements LongReads {
   }
 
   #start(): Worker {
+    leaveRemovedDirectory();
     const worker = new Worker(this.#threadFile, { name: 'long reads', workerData: this.#file });
     worker.unref();
     const failed = (error: Error): void => {
