@@ -53,15 +53,20 @@ function mistakesOf({ operands }: Line, given: ReadonlySet<string>): string[] {
     .map((name) => `--${name} is needed: spiderpig token create --name NAME --scope read|deploy`);
 }
 
-async function create({ options, own }: Line): Promise<void> {
+/** Prints the token alone, so that it can be piped; with `--json` what it is, too. */
+async function create({ options, own, switches }: Line): Promise<void> {
   const { name, scope, expires: lifetime = tokenLifetime } = own;
   // The check of the command line has refused this.
   if (name === undefined || scope === undefined) throw new ConfigurationError(usage);
   const configuration = configurationWith(options);
   const user = userNameOf(own.user);
   await using database = await openExistingDatabase(configuration);
-  const token = { name, scope, userName: user, lifetime, operator: unixUserName() };
-  process.stdout.write(`${await createToken(database, token)}\n`);
+  const now = Date.now();
+  const wanted = { name, scope, userName: user, lifetime, operator: unixUserName() };
+  const token = await createToken(database, wanted, now);
+  const expiresAt = new Date(now + lifetime).toISOString();
+  if (switches.has('json')) sayJson({ type: 'token', token, name, scope, user, expiresAt });
+  else process.stdout.write(`${token}\n`);
 }
 
 const tokenName: Parser<string> = (value) => {

@@ -245,6 +245,16 @@ describe('a command of an operator', () => {
     expect(ended).toEqual({ detail: 'everyone: 1 session' });
   });
 
+  it('spiderpig token create --json prints the token with what it is', async () => {
+    await install();
+    const made = await run(['token', 'create', '--json', '--name', 'ci', '--scope', 'read', '--user', 'eve']);
+    const { token, ...rest } = JSON.parse(made.out);
+    expect(token).toMatch(/^spiderpig_/);
+    expect(rest).toMatchObject({ type: 'token', name: 'ci', scope: 'read', user: 'eve' });
+    const listed = JSON.parse((await run(['token', 'list', '--json'])).out);
+    expect(listed.expiresAt).toBe(rest.expiresAt);
+  });
+
   it('spiderpig token list shows active tokens without their secret, and revoke ends one', async () => {
     await install();
     const secret = await run(['token', 'create', '--name', 'bot', '--scope', 'read', '--user', 'ada']);
