@@ -1,7 +1,7 @@
 // Main: the `spiderpig` command. Finds the command in the table and runs it.
 import { asksForHelp, unknownCommand } from '../client/cli/help.ts';
-import { ConfigurationError, errorCode } from '../schema/process/error.ts';
-import { runMain } from '../schema/process/start.ts';
+import { ConfigurationError } from '../schema/process/error.ts';
+import { endWithReader, runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
 
 /** Options in place of a command. */
@@ -15,15 +15,6 @@ const named = (word = 'help') => commands.find((known) => known.name === (option
 
 /** Commands that continue when nobody reads their output. */
 const services: ReadonlySet<string> = new Set(['up', 'server', 'jobrunner']);
-
-/** Ends the command when nothing can be written to its output: quietly if the reader, such as `head`, has ended. */
-function endWithReader(name: string): void {
-  process.stdout.on('error', (error) => {
-    if (errorCode(error) !== 'EPIPE')
-      process.stderr.write(`spiderpig ${name}: the output cannot be written (${errorCode(error)})\n`);
-    process.exit(1);
-  });
-}
 
 await runMain(named(process.argv[2])?.name ?? '', async () => {
   const [name = 'help', ...args] = process.argv.slice(2);

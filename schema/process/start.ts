@@ -27,6 +27,15 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
   }
 }
 
+/** Ends the process of a command when nothing can be written to its output: quietly if the reader, such as `head`, has ended. */
+export function endWithReader(name: string): void {
+  process.stdout.on('error', (error) => {
+    if (errorCode(error) !== 'EPIPE')
+      process.stderr.write(`spiderpig ${name}: the output cannot be written (${errorCode(error)})\n`);
+    process.exit(1);
+  });
+}
+
 /** Prints an error that nobody has caught, with the sources in its stack. */
 function exitWithDefect(program: string, error: unknown): never {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

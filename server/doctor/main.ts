@@ -1,6 +1,6 @@
 // Main: `spiderpig doctor`. Prints each finding, and below it what to do; exit status 1 if a check fails.
 import { configurationOf } from '../../schema/process/configuration/configuration-reader.ts';
-import { runMain } from '../../schema/process/start.ts';
+import { endWithReader, runMain } from '../../schema/process/start.ts';
 import { counted } from '../../schema/text/counted.ts';
 import { examine } from './doctor.ts';
 
@@ -9,6 +9,7 @@ const oneLine = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, '\uFFFD');
 
 await runMain('doctor', async () => {
+  endWithReader('doctor');
   const configuration = configurationOf(process.argv.slice(2));
   const count = { ok: 0, warn: 0, FAIL: 0 };
   for await (const { level, what, next } of examine(

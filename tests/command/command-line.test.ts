@@ -440,7 +440,7 @@ it('a command of the host says that the current directory was removed', () => {
 it.skipIf(!existsSync('/dev/full'))('a command says that its output cannot be written', async () => {
   const full = openSync('/dev/full', 'w');
   try {
-    for (const args of [['config'], ['help'], ['jobs', '--help']]) {
+    for (const args of [['config'], ['help'], ['jobs', '--help'], ['doctor', '--data', directory]]) {
       const { status, stderr } = spawnSync(process.execPath, [bundle, ...args], {
         stdio: ['ignore', full, 'pipe'],
         encoding: 'utf8',
