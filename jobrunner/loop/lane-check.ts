@@ -1,9 +1,14 @@
 // Owns asking whether this host may deploy now, with the command of --lane-check. Not claiming (claim.ts), not the row that shows the answer (schema/model/runner/runner.ts).
+import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as wait } from 'node:timers/promises';
 import { recordLaneProblem } from '../../schema/model/runner/runner.ts';
+import { storableText } from '../../schema/model/store/column.ts';
 import type { RunnerContext } from './context.ts';
 
 /** How long the command may take, in milliseconds. */
-const limit = 30_000;
+const defaultLimit = 30_000;
+/** How long its output is read after its exit, in milliseconds, if another process holds it. */
+const outputTime = 500;
 /** How much of its output is shown, in characters. */
 const maxOutput = 2_000;
 /** How often the command runs again while it forbids deployments, in milliseconds. */
@@ -29,7 +34,7 @@ export class LaneCheck {
   async allows(): Promise<boolean> {
     const { configuration, database, logger } = this.#context;
     if (configuration.laneCheck === null) return true;
-    const problem = await problemOf(configuration.laneCheck);
+    const problem = await laneProblemOf(configuration.laneCheck);
     if (problem === this.#problem) return problem === null;
     await recordLaneProblem(database, this.#runnerId, problem);
     this.#problem = problem;
@@ -39,23 +44,47 @@ export class LaneCheck {
   }
 }
 
-/** Why the command forbids deployments; null: its exit status is 0. */
-async function problemOf([file = '', ...args]: readonly string[]): Promise<string | null> {
+/**
+ * Why the command forbids deployments; null: its exit status is 0. After `limit` milliseconds it is killed with its children. A process that it
+ * leaves behind can hold its output open, so it ends with its exit, and that process is left alone.
+ */
+export async function laneProblemOf(
+  [file = '', ...args]: readonly string[],
+  limit = defaultLimit,
+): Promise<string | null> {
   // Loaded on demand: most jobrunners have no such command.
   const { execa } = await import('execa');
-  const result = await execa(file, args, {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), limit);
+  const check = execa(file, args, {
     reject: false,
     all: true,
+    buffer: false,
     stdin: 'ignore',
-    timeout: limit,
-    maxBuffer: 1_048_576,
+    cancelSignal: late.signal,
+    killSignal: 'SIGKILL',
+    killDescendants: true,
   });
-  if (result.exitCode === 0) return null;
-  const output = (result.all ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, maxOutput);
-  if (result.timedOut)
-    return `the check of this lane did not end within ${limit / 1_000} s. ${output}`.trim();
-  if (output !== '') return output;
-  return result.exitCode === undefined
-    ? `the check of this lane failed: ${result.shortMessage}`
-    : `the check of this lane ended with exit status ${result.exitCode}`;
+  const decoder = new StringDecoder('utf8');
+  let output = '';
+  check.all.on('data', (bytes: Buffer) => {
+    if (output.length < maxOutput) output += decoder.write(bytes);
+  });
+  const { nodeChildProcess: process } = check;
+  const exited = new Promise<null>((resolve) => process.once('exit', () => resolve(null)));
+  const ended = await Promise.race([check, exited]);
+  clearTimeout(timer);
+  const { exitCode: status, signalCode: signal } = process;
+  if (status === 0) return null;
+  const result = ended ?? (await Promise.race([check, wait(outputTime, null)]));
+  const shown = storableText(oneLine(output), maxOutput);
+  if (late.signal.aborted)
+    return `the check of this lane did not end within ${limit / 1_000} s. ${shown}`.trim();
+  if (shown !== '') return shown;
+  // Node gives a command that cannot be started a negative status.
+  return status === null || status < 0
+    ? `the check of this lane failed: ${oneLine(result?.shortMessage ?? String(signal))}`
+    : `the check of this lane ended with exit status ${status}`;
 }
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
