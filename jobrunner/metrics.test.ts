@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { appendLines } from '../schema/model/log/log.ts';
+import { ConfigurationError } from '../schema/process/error.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
 import { hasPromtool, promtool } from '../tests/support/promtool.ts';
 import { RunnerMetrics, serveMetrics } from './metrics.ts';
@@ -35,6 +36,18 @@ it('a jobrunner reports the durations of ended jobs, stored lines and its lanes'
   expect(after).toMatch(/^spiderpig_lane_active\{lane="default"\} 0$/m);
   if (hasPromtool) expect(promtool(['check', 'metrics'], after)).toBe('');
   expect((await fetch(`http://127.0.0.1:${served.port}/other`)).status).toBe(404);
+});
+
+it('a jobrunner whose port for metrics is in use says so', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const metrics = new RunnerMetrics(world.database, ['default'], '1.2.3');
+  const logger = pino({ level: 'silent' });
+  await using served = await serveMetrics(metrics, 0, logger);
+  await expect(serveMetrics(metrics, served.port, logger)).rejects.toThrow(
+    new ConfigurationError(
+      `--jobrunner-metrics: port ${served.port} of 127.0.0.1 is already in use; choose another`,
+    ),
+  );
 });
 
 it('the alert rules and the dashboard use only metrics that the documentation lists', () => {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { activeStateList } from '../schema/model/job/state.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import { ConfigurationError, errorCode } from '../schema/process/error.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../schema/process/metrics.ts';
 
 /** Bounds of the durations of jobs, in seconds. */
@@ -85,7 +86,7 @@ export class RunnerMetrics {
   }
 }
 
-/** Answers `GET /metrics` on 127.0.0.1. Rejects when the port is in use. */
+/** Answers `GET /metrics` on 127.0.0.1. Rejects with a ConfigurationError when it cannot listen there. */
 export async function serveMetrics(
   metrics: RunnerMetrics,
   port: number,
@@ -106,12 +107,15 @@ export async function serveMetrics(
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: Error): void => reject(listenError(error, port));
+    server.once('error', refuse);
     server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
   });
+  // A connection that cannot be accepted (too many open files) must not end the jobrunner.
+  server.on('error', (error) => logger.error({ error: String(error) }, 'could not accept a connection'));
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
@@ -121,3 +125,11 @@ export async function serveMetrics(
     },
   };
 }
+
+/** Why the port cannot be used, for the operator. Pure. */
+const listenError = (error: Error, port: number): ConfigurationError =>
+  new ConfigurationError(
+    errorCode(error) === 'EADDRINUSE'
+      ? `--jobrunner-metrics: port ${port} of 127.0.0.1 is already in use; choose another`
+      : `--jobrunner-metrics: this user cannot listen on port ${port} of 127.0.0.1 (${errorCode(error)})`,
+  );
