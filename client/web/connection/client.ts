@@ -136,12 +136,12 @@ export function isFinal(errors: Result['errors']): boolean {
 
 /**
  * The sentence for a request that failed.
- * @param words makes a sentence of the clause that says why. A message about the database is a whole sentence and is
+ * @param sentenceOf makes a sentence of the clause that says why. A message about the database is a whole sentence and is
  *   returned as it is.
  */
-export function failure(error: CombinedError | undefined, words: (why: string) => string): string {
+export function failure(error: CombinedError | undefined, sentenceOf: (why: string) => string): string {
   const why = whyItFailed(error);
-  return isDatabaseError(error?.graphQLErrors) ? why : words(why);
+  return isDatabaseError(error?.graphQLErrors) ? why : sentenceOf(why);
 }
 
 /** Why a request failed, as a clause that ends with a full stop. */
