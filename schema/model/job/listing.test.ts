@@ -440,6 +440,7 @@ describe('100,000 jobs on PostgreSQL', () => {
     ['a user with few jobs', { owner: 'bob', project: 'common', text: 'ti' }],
     ['a rare outcome', { outcomes: ['declined'], project: 'common', text: 't' }],
     ['the time of their end', { endedSince: 50_000, endedUntil: 50_010, project: 'common' }],
+    ['a time of their end that has begun long ago', { endedSince: 1, outcomes: ['deployed'] }],
     ['a frequent text', { text: 'title' }],
     ['a frequent short text', { text: 'ti', kinds: ['backport'], endedSince: 0 }],
   ])('PostgreSQL reads few rows for a page of the jobs with %s', async (_name, filter) => {

@@ -96,8 +96,13 @@ async function pageRows(
 ): Promise<Record<string, unknown>[]> {
   const { order, filter } = listed;
   if (otherConditions(listed).length === 0) {
-    const isShort = order === 'ended' || endConditions(filter).length === 0;
-    return await rowsOf(isShort ? db : longReads, pageOfPlaces(listed, page));
+    if (order === 'ended' || endConditions(filter).length === 0)
+      return await rowsOf(db, pageOfPlaces(listed, page));
+    // The jobs that ended in a time are sorted by their numbers.
+    return (
+      (await nearPage(longReads, listed, page, limits.walked)) ??
+      (await rowsOf(longReads, pageOfPlaces(listed, page)))
+    );
   }
   const few = fewOfPlaces(listed, limits.few);
   return (
