@@ -1,4 +1,5 @@
 // Owns what an event says, as data and as one line of text for chats. Pure. Not the form in which it is sent (server/webhook).
+import { beginningOf } from './beginning.ts';
 import { harmless } from './harmless.ts';
 import { minuteInUtc } from './minute.ts';
 
@@ -80,7 +81,7 @@ const maxLine = 400;
  */
 const inline = (text: string, limit = 150): string => {
   const line = harmless(text.replaceAll(/[\s\p{Cc}]+/gu, ' ')).trim();
-  return (line.length > limit ? `${line.slice(0, limit)}…` : line).toWellFormed();
+  return (line.length > limit ? `${beginningOf(line, limit)}…` : line).toWellFormed();
 };
 
 /** An event in one sentence. Pure. */

@@ -1,5 +1,7 @@
 // Owns what a message to a browser says. Pure. The service worker shows it (client/web/service-worker.ts).
+
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
+import { beginningOf } from '../../schema/text/beginning.ts';
 import { harmlessLabel } from '../../schema/text/harmless.ts';
 
 /** What the service worker reads. */
@@ -23,7 +25,7 @@ export function pushMessage({
     jobId == null
       ? { tag: 'spiderpig-hold', path: '/' }
       : { tag: `spiderpig-job-${job}`, path: `/jobs/${job}` };
-  const question = harmlessLabel(data.question?.text ?? '').slice(0, 200);
+  const question = beginningOf(harmlessLabel(data.question?.text ?? ''), 200);
   switch (kind) {
     case 'question':
       return { ...place, title: `Job ${job} needs an answer`, body: question };
@@ -44,7 +46,7 @@ export function pushMessage({
       return {
         ...place,
         title: 'Deployments are held',
-        body: harmlessLabel(data.hold?.reason ?? '').slice(0, 200),
+        body: beginningOf(harmlessLabel(data.hold?.reason ?? ''), 200),
       };
     default:
       return {

@@ -1,6 +1,8 @@
 // Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/account/audit.ts).
+
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { beginningOf } from '../../text/beginning.ts';
 import { partialIndexes, storableText, text, time, word } from '../store/column.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import { User } from './user.ts';
@@ -110,7 +112,7 @@ export async function recordAudit(
 /** Quotes text of others for a detail: on one line, shortened to `limit` UTF-16 units. Pure. */
 export function quoted(text: string, limit = 200): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return `“${line.length > limit ? `${line.slice(0, limit)}…` : line}”`;
+  return `“${line.length > limit ? `${beginningOf(line, limit)}…` : line}”`;
 }
 
 /** Selects entries. All given conditions must hold. */

@@ -1,5 +1,7 @@
 // Owns how a job ends: which state follows from an exit, the reason as text, and the update. Not waiting for the exit (jobrunner/).
+
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { beginningOf } from '../../text/beginning.ts';
 import { visibleText } from '../../text/terminal/terminal-line.ts';
 import { User } from '../account/user.ts';
 import { systemLine } from '../log/line.ts';
@@ -123,7 +125,7 @@ async function lastQuestionTime(em: SqlEntityManager, jobId: number): Promise<nu
 
 /** Where a job is, for a reason. Pure. */
 function phaseOf({ status, lastStatus }: Pick<Job, 'status' | 'lastStatus'>): string {
-  const name = (status ?? lastStatus)?.replaceAll(/\s+/g, ' ').trim().slice(0, maxPhase) ?? '';
+  const name = beginningOf((status ?? lastStatus ?? '').replaceAll(/\s+/g, ' ').trim(), maxPhase);
   return name === '' ? '' : ` ${status == null ? 'after' : 'in'} “${name.toWellFormed()}”`;
 }
 

@@ -2,6 +2,7 @@
 
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { beginningOf } from '../../text/beginning.ts';
 import { minuteInUtc } from '../../text/minute.ts';
 import { questionKey } from '../../text/question-key.ts';
 import { questionText } from '../../text/question-text.ts';
@@ -384,7 +385,7 @@ export async function undeliveredAnswers(
 export async function uncertainAnswers(em: SqlEntityManager, jobId: number): Promise<string> {
   const sentences = (await undeliveredAnswers(em, jobId)).map(({ interaction, user }) => {
     const prompt = interaction.prompt.replaceAll(/\s+/g, ' ').trim();
-    const question = prompt.length > 200 ? `${prompt.slice(0, 200)}…` : prompt;
+    const question = prompt.length > 200 ? `${beginningOf(prompt, 200)}…` : prompt;
     return ` The answer “${answerLabel(interaction)}” that ${user.name} gave to “${question}” may or may not have reached scap.`;
   });
   return sentences.join('');

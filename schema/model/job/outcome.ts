@@ -1,4 +1,5 @@
 // Owns what the end of a job meant for production: the outcome, and the sentences of the reason that say why. Pure. Not the update (ending.ts).
+import { beginningOf } from '../../text/beginning.ts';
 import { answerEffect } from '../../text/question-key.ts';
 import { questionText } from '../../text/question-text.ts';
 import type { JobState } from './state.ts';
@@ -251,5 +252,5 @@ function named({ prompt }: AskedQuestion): string {
 
 function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > maxQuotation ? `${line.slice(0, maxQuotation).toWellFormed()}…` : line;
+  return line.length > maxQuotation ? `${beginningOf(line, maxQuotation).toWellFormed()}…` : line;
 }

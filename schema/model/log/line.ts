@@ -1,5 +1,7 @@
 // Owns what a line of a log is, and the lines that SpiderPig itself writes. Pure. Not how lines are stored (chunk.ts, log.ts).
+
 import { stripVTControlCharacters } from 'node:util';
+import { beginningOf } from '../../text/beginning.ts';
 
 /**
  * The kind of a line: `output` of scap, or an event that SpiderPig records among it: a `question`, its `answer`, a `stop`, a `status` of
@@ -73,8 +75,7 @@ const maxSystemLines = 1_000;
  */
 export function systemLines(kind: 'question' | 'answer', text: string, at: number): NewLogLine[] {
   const whole = stripVTControlCharacters(text.replaceAll(/\r\n?|[\u2028\u2029]/g, '\n'));
-  const rows = whole
-    .slice(0, maxSystemText)
+  const rows = beginningOf(whole, maxSystemText)
     .replaceAll(/^(?:[^\S\n]*\n)+/g, '')
     .trimEnd()
     .split('\n');
@@ -93,6 +94,6 @@ export function systemLines(kind: 'question' | 'answer', text: string, at: numbe
 
 /** A line written by SpiderPig. Quoted text is made one line, without escape sequences. Pure. */
 export function systemLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
-  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxSystemText);
+  const shown = beginningOf(stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim(), maxSystemText);
   return { at, kind, text: shown, sensitive: false, continues: false };
 }

@@ -1,4 +1,5 @@
 // Owns the marks of a log, the lines that help to navigate it, and recognising them. Pure. Not reading chunks (server/log/scan.ts).
+import { beginningOf } from '../../text/beginning.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
@@ -93,12 +94,9 @@ export function outputMark(text: string): { kind: 'started' | 'finished' | 'erro
   return errors.some((error) => error.test(line)) ? { kind: 'error', text: cut(text.trim()) } : null;
 }
 
-/** Shortens to {@link maxMarkTextLength}, without splitting a surrogate pair. */
-function cut(text: string): string {
-  if (text.length <= maxMarkTextLength) return text;
-  const short = text.slice(0, maxMarkTextLength - 1);
-  return `${short.isWellFormed() ? short : short.slice(0, -1)}…`;
-}
+/** Shortens to {@link maxMarkTextLength}. */
+const cut = (text: string): string =>
+  text.length <= maxMarkTextLength ? text : `${beginningOf(text, maxMarkTextLength - 1)}…`;
 
 /** The marks of a chunk within the budget; see {@link scanLines} for `inside`. Continuation lines are not marks. Pure. */
 export function marksIn(

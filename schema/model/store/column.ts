@@ -1,5 +1,7 @@
 // Owns the column types and the form of indexes that all tables share. Not the tables.
+
 import { p } from '@mikro-orm/core';
+import { beginningOf } from '../../text/beginning.ts';
 
 /**
  * A point in time: milliseconds since 1970 UTC as a 64-bit integer, identical on both databases (PostgreSQL's default timestamps drop the
@@ -21,7 +23,7 @@ export const word = <Word extends string>(_words: readonly Word[]) => p.text().$
  * kept. Pure.
  */
 export function storableText(value: string, limit = 65_536): string {
-  const cut = value.length > limit ? `${value.slice(0, limit)}…` : value;
+  const cut = value.length > limit ? `${beginningOf(value, limit)}…` : value;
   return cut.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 

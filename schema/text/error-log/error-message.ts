@@ -1,4 +1,5 @@
 // Owns what is known of messages in the error log: their form, where they occurred, filtering and sorting them. Pure. Not the counting (server/error-log/).
+import { beginningOf } from '../beginning.ts';
 
 /** Where errors occur, by the labels that scap's own checks use. */
 export const errorTargets = ['testservers', 'canaries', 'production'] as const;
@@ -41,12 +42,13 @@ const maxMessage = 1_000;
 
 /** A message without what MediaWiki writes before each of them, and on one line. Pure. */
 export const messageText = (normalized: string): string =>
-  normalized
-    .replace(boilerplate, '')
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, maxMessage)
-    .toWellFormed() || 'A message without text';
+  beginningOf(
+    normalized
+      .replace(boilerplate, '')
+      .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+      .trim(),
+    maxMessage,
+  ).toWellFormed() || 'A message without text';
 
 /** The orders of messages. */
 export const messageSorts = ['new-first', 'count', 'last-seen', 'first-seen', 'version', 'text'] as const;

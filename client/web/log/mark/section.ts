@@ -1,4 +1,5 @@
 // Owns the sections of a log that can be collapsed, computed from its marks. Pure. Owns no mark (mark.ts) and no markup (row.tsx).
+import { beginningOf } from '../../../../schema/text/beginning.ts';
 import type { Mark } from './mark.ts';
 
 /** Consecutive lines that belong together. Two sections are either nested or do not overlap. */
@@ -212,8 +213,7 @@ function withLevels(drafts: readonly Draft[]): readonly Section[] {
 /** Shortens a title to {@link maxTitleLength}: between words if possible, never within a character. */
 function shortTitle(title: string): string {
   if (title.length <= maxTitleLength) return title;
-  const start = title.slice(0, maxTitleLength - 1);
+  const start = beginningOf(title, maxTitleLength - 1);
   const words = start.replace(/\s+\S*$/, '');
-  const kept = words.length > maxTitleLength / 2 ? words : start;
-  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
+  return `${words.length > maxTitleLength / 2 ? words : start}…`;
 }
