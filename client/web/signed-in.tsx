@@ -1,6 +1,6 @@
 // Owns the frame of the pages of a signed-in user: header, banners, tab title, and which page is shown.
-import { type Signal, signal } from '@preact/signals';
-import { useQuery, useSubscription } from '@urql/preact';
+import { signal } from '@preact/signals';
+import { useSubscription } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import {
@@ -28,9 +28,10 @@ import { serverNow, serverTimeOf } from './state/server-clock.ts';
 import { Stale } from './state/stale.ts';
 import { secondInUtc } from './state/time.ts';
 import { ViewerName } from './state/viewer-name.ts';
-import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
+import { SystemUpdatesSubscription } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
 import { markOf, TabTitle, titleOf } from './tab-title.tsx';
+import { useViewer } from './viewer.ts';
 
 const JobPage = lazyPage(async () => (await import('./job/job-page.tsx')).JobPage);
 const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
@@ -151,14 +152,4 @@ function Page({
     default:
       return null;
   }
-}
-
-/** The viewer, fetched again at each reconnection and after an error, because their rights may have changed. */
-function useViewer(connections: Signal<number>): Viewer | null {
-  const [result, fetchAgain] = useQuery({ query: ViewerQuery });
-  const connection = connections.value;
-  useEffect(() => {
-    if (connection > 1 || result.error !== undefined) fetchAgain();
-  }, [connection, fetchAgain]);
-  return result.data?.viewer ?? null;
 }
