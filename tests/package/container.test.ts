@@ -142,10 +142,9 @@ describe('compose.yaml', () => {
       ['server2', ['server']],
       ['jobrunner', ['jobrunner']],
     ]);
-    for (const [, { command, depends_on: needed = {} }] of services) {
+    for (const [, { depends_on: needed = {} }] of services)
       for (const name of Object.keys(needed)) expect(Object.keys(file.services)).toContain(name);
-      if (command) expect(commandNames).toContain(command[0]);
-    }
+    for (const [, { command }] of own) expect(commandNames).toContain(command?.[0]);
   });
 
   it('compose.yaml sets only variables that options have, on the database that it starts', () => {
@@ -175,6 +174,14 @@ describe('compose.yaml', () => {
   it('compose.yaml builds the Dockerfile beside it', () => {
     for (const [, { build }] of own)
       expect(existsSync(join(directory, build?.context ?? '', build?.dockerfile ?? '/nowhere'))).toBe(true);
+  });
+
+  it('the proxy looks up the names of the servers again, because a restarted server can have another address', () => {
+    const servers = read('nginx.conf').match(/^ *server .*:8888.*$/gm) ?? [];
+    expect(servers).toHaveLength(2);
+    for (const server of servers) expect(server).toContain(' resolve ');
+    expect(read('nginx.conf')).toContain('resolver NAME_SERVER ');
+    expect(file.services['proxy']?.command?.join('\n')).toContain('s/NAME_SERVER/');
   });
 
   it('nginx accepts the configuration of the proxy, and passes requests on', async ({ skip }) => {
