@@ -114,14 +114,16 @@ async function printWelcome(configuration: Configuration, database: Database, re
   setTimeout(collectGarbage, restDelay).unref();
 }
 
-/** Prints which jobs continue after this process has ended. */
+/** Prints which jobs continue after this process has ended. The first process of a container takes them with it. */
 async function printRunningJobs(database: Database): Promise<void> {
   const { Job } = await import('../../schema/model/job/job.ts');
   const { activeStates } = await import('../../schema/model/job/state.ts');
   const active = await database.em().find(Job, { state: { $in: [...activeStates] } });
   for (const job of active) {
     say(
-      `job ${job.id} (${job.title}) continues: its supervisor is process ${job.supervisor?.pid ?? '…'}. Start SpiderPig again to watch, answer or stop it.`,
+      process.pid === 1
+        ? `job ${job.id} (${job.title}) ends with this container.`
+        : `job ${job.id} (${job.title}) continues: its supervisor is process ${job.supervisor?.pid ?? '…'}. Start SpiderPig again to watch, answer or stop it.`,
     );
   }
 }
