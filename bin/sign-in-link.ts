@@ -1,10 +1,9 @@
 // Owns how a sign-in link is printed. Not how it is created (schema/model/account/session.ts).
-import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { linkLifetime } from '../schema/model/account/sign-in-link.ts';
 import { browserUrl } from '../schema/process/address.ts';
 import type { Configuration } from '../schema/process/configuration/configuration.ts';
+import { runningServerUrls } from '../schema/process/server-url.ts';
 
 /** The line with a sign-in link. `url`: of the server, see {@link serverUrl}. `user` is the name that is shown. */
 export function signInLine(
@@ -25,8 +24,12 @@ export function serverUrl(configuration: Configuration): string {
   return publicUrl === null ? runningUrl(configuration) : `${publicUrl}${basePath}`;
 }
 
-/** The URL on this host: that of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
+/**
+ * The URL on this host of a running server of the data directory: of the one at the configured address, or else of the one that was started last.
+ * Where none runs, the URL that a server would have.
+ */
 export function runningUrl(configuration: Configuration): string {
-  const file = join(configuration.data, 'server.url');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : browserUrl(configuration);
+  const configured = browserUrl(configuration);
+  const running = runningServerUrls(configuration.data);
+  return running.find((url) => url === configured) ?? running[0] ?? configured;
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../schema/process/error.ts';
+import { isRunning } from '../schema/model/runner/process.ts';
 import { packageRoot, webClientDirectory } from '../schema/process/files.ts';
 
 /** Where and how to build. */
@@ -103,13 +103,4 @@ function unfinishedDirectory(directory: string): string {
       rmSync(join(beside, name), { recursive: true, force: true });
   }
   return join(beside, `${prefix}${process.pid}`);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it runs for another user.
-    return errorCode(error) === 'EPERM';
-  }
 }

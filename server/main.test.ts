@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createToken } from '../schema/model/account/token.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { runningServerUrls } from '../schema/process/server-url.ts';
 import { entryUnderTest } from '../tests/support/package/build.ts';
 
 let directory: string;
@@ -67,9 +68,10 @@ test('the server process prints ready, and on SIGTERM closes all connections and
   const url = (await server.ready) ?? '';
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+$/);
   expect(server.output.stdout).toBe(`ready ${url}\n`);
-  expect(await readFile(join(data, 'server.url'), 'utf8')).toBe(`${url}\n`);
+  const urlFile = join('servers', String(server.child.pid));
+  expect(await readFile(join(data, urlFile), 'utf8')).toBe(`${url}\n`);
   expect((await stat(data)).mode & 0o777).toBe(0o700);
-  for (const file of ['server.url', 'spiderpig.sqlite'])
+  for (const file of [urlFile, 'spiderpig.sqlite'])
     expect((await stat(join(data, file))).mode & 0o777).toBe(0o600);
 
   const db = await openDatabase(`sqlite:${join(data, 'spiderpig.sqlite')}`);
@@ -102,7 +104,7 @@ test('the server process prints ready, and on SIGTERM closes all connections and
   expect(await streamed).toBe('cut');
   await next;
   await client.dispose();
-  await expect(stat(join(data, 'server.url'))).rejects.toThrow('ENOENT');
+  expect(runningServerUrls(data)).toEqual([]);
 });
 
 test('S4 a wrong option gives one line of error and exit status 2', async () => {
@@ -209,7 +211,7 @@ test('C10 a server on a Unix socket prints its path, and answers a browser at th
   const server = run(['--socket', socket, '--socket-mode', '0660', '--data', data]);
   expect(await server.ready).toBe(`unix:${socket}`);
   expect((await stat(socket)).mode & 0o777).toBe(0o660);
-  expect(await readFile(join(data, 'server.url'), 'utf8')).toBe('http://127.0.0.1:8888\n');
+  expect(runningServerUrls(data)).toEqual(['http://127.0.0.1:8888']);
   for (const [host, status] of [
     ['localhost:9999', 200],
     ['127.0.0.1:8888', 200],

@@ -1,5 +1,5 @@
 // Main: the server process. Reads the configuration, opens and migrates the database, and serves until it receives a signal.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { configurationOf } from '../schema/process/configuration/configuration-reader.ts';
@@ -8,6 +8,7 @@ import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
 import { releaseMemoryWhenIdle } from '../schema/process/idle-memory.ts';
+import { recordServerUrl } from '../schema/process/server-url.ts';
 import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { withSourceStack } from '../schema/process/source-stack.ts';
 import { runMain } from '../schema/process/start.ts';
@@ -57,8 +58,7 @@ await runMain('server', async () => {
   });
   // Before `ready` is printed: a supervisor may send a signal right after it.
   const end = shutdownRequested();
-  const urlFile = join(configuration.data, 'server.url');
-  writeFileSync(urlFile, `${server.url}\n`, { mode: 0o600 });
+  const record = recordServerUrl(configuration.data, server.url);
   process.stdout.write(
     `ready ${configuration.socket === null ? server.url : `unix:${configuration.socket}`}\n`,
   );
@@ -66,7 +66,7 @@ await runMain('server', async () => {
 
   logger.info({ why: await end }, 'shutting down');
   setTimeout(() => process.exit(0), shutdownTimeout).unref();
-  rmSync(urlFile, { force: true });
+  record[Symbol.dispose]();
   await server.close();
   await tracing?.[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();

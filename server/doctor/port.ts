@@ -1,11 +1,11 @@
 // Owns the check that the server can listen on its port or Unix socket, or already does, and that no other program does.
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { hostInUrl } from '../../schema/process/address.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
+import { runningServerUrls } from '../../schema/process/server-url.ts';
 import { answersAt } from '../http/listener.ts';
 import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 
@@ -84,13 +84,13 @@ async function portFinding({
     : fail(`port: another program listens on ${address}`, 'stop it, or choose another port with --port');
 }
 
-/** Whose SpiderPig responds at the address: that of this data directory, which has the URL of its server, or another one. */
+/** Whose SpiderPig responds at the address: one of this data directory, which has the URLs of its servers, or another one. */
 function ownerFinding(address: string, port: number, data: string): Finding {
-  const file = join(data, 'server.url');
-  const url = existsSync(file) ? readFileSync(file, 'utf8').trim() : null;
+  const urls = runningServerUrls(data);
   // The default port of http is not in a parsed URL.
-  if (url !== null && URL.canParse(url) && Number(new URL(url).port || 80) === port)
+  if (urls.some((each) => URL.canParse(each) && Number(new URL(each).port || 80) === port))
     return ok(`port: SpiderPig responds at ${address}`);
+  const [url = null] = urls;
   const own = url === null ? 'no server of this data directory runs' : `the server of ${data} is at ${url}`;
   return warn(
     `port: another SpiderPig responds at ${address}; ${own}`,

@@ -180,7 +180,8 @@ describe('doctor and files', () => {
     // The simulator writes its staging directory with the modes of the umask.
     mkdirSync(join(world.directory, 'simulated-staging'));
     chmodSync(join(world.directory, 'simulated-staging'), 0o755);
-    const urlFile = join(world.directory, 'server.url');
+    const [file = ''] = readdirSync(join(world.directory, 'servers'));
+    const urlFile = join(world.directory, 'servers', file);
     rmSync(urlFile);
     expect((await doctor(environment)).line('port:')).toMatch(
       /^warn .*another SpiderPig responds.*no server of this data directory runs.*→ .*--port/,

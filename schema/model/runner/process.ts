@@ -92,6 +92,17 @@ export function placeOf(identity: ProcessIdentity): 'here' | 'rebooted' | 'elsew
   return isThisMachine && isThisHost ? 'rebooted' : 'elsewhere';
 }
 
+/** Whether a process has this pid, perhaps a later one. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs for another user.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
 /** Whether exactly this process is running here. */
 export function isAlive(identity: ProcessIdentity): boolean {
   if (placeOf(identity) !== 'here') return false;

@@ -12,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning } from '../runner/process.ts';
 import type { Mark } from './ledger.ts';
 
 /** The size of a slot, in bytes: one sector, which a disk writes as a whole. */
@@ -85,15 +86,6 @@ function namesIn(directory: string): string[] {
     return readdirSync(directory).filter((name) => /^[0-9]+$/.test(name));
   } catch {
     return []; // there is no mark yet
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -13,7 +13,7 @@ export interface Configuration {
   readonly socket: string | null;
   /** The mode of that socket: 0600, or 0660 for its group. */
   readonly socketMode: number;
-  /** Absolute path of the data directory, mode 0700: the SQLite database, its doorbells, `server.url`, `supervisor.log`. */
+  /** Absolute path of the data directory, mode 0700: the SQLite database, its doorbells, `servers/`, `supervisor.log`. */
   readonly data: string;
   /** `sqlite:PATH` or `postgresql://…`. */
   readonly databaseUrl: string;
