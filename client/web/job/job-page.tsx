@@ -41,10 +41,8 @@ import './job-page.css';
 
 const JobHealth = lazyPart(async () => (await import('../health/job-health.tsx')).JobHealth);
 
-/** The server ends the updates of a job after its end. Processes that it left behind are looked at again. */
-const untilItsEnd: SubscriptionContext<JobUpdates> = {
-  isLast: ({ jobUpdates: { ended, remaining } }) => ended && remaining.length === 0,
-};
+/** The server ends the updates of a job with its end, which it records when no process of the job is waited for any more. */
+const untilItsEnd: SubscriptionContext<JobUpdates> = { isLast: ({ jobUpdates }) => jobUpdates.ended };
 
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
 export function JobPage({
