@@ -23,13 +23,14 @@ process.stderr.on('error', () => {});
 process.stdout.on('error', () => {});
 
 const configuration = configurationWith({});
-const warn = (message: string, error?: unknown): void => {
+const warn = (message: string, error?: unknown, facts: object = {}): void => {
   const line = {
     level: 'warn',
     time: new Date().toISOString(),
     pid: process.pid,
     message,
     error: String(error ?? ''),
+    ...facts,
   };
   process.stderr.write(`${JSON.stringify(line)}\n`);
 };

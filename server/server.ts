@@ -1,9 +1,11 @@
 // Owns the listening HTTP server, from opening to closing. Not the routes (route.ts), not what they share (context.ts).
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import { browserUrl } from '../schema/process/address.ts';
 import { errorCode } from '../schema/process/error.ts';
+import { RepeatedFailure } from '../schema/process/repeated-failure.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
 import { sendDatabaseProblem } from './database-problem.ts';
@@ -74,6 +76,7 @@ const placeOf = ({ configuration: { host, port } }: ServerOptions): Pick<ListenP
 /** A server with all handlers, which does not listen yet. */
 function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, context: ServerContext): Server {
   const { logger, sockets, basePath } = context;
+  const databaseProblem = new RepeatedFailure(logger, 'requests failed: database problem');
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
     openResponses.add(response);
     response.once('close', () => openResponses.delete(response));
@@ -81,7 +84,7 @@ function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, con
     answerWithId(request, response, () => {
       logRequest(request, response, context);
       answer(request, response, { own, isBelow }, context).catch((error: unknown) =>
-        answerError(response, error, logger),
+        answerError(response, error, { logger, databaseProblem }),
       );
     });
   });
@@ -108,15 +111,23 @@ async function answer(
   else await answerRequest(openExchange(request, response, context));
 }
 
-function answerError(response: ServerResponse, error: unknown, logger: Logger): void {
+/** Where an error of a request is logged. */
+interface ErrorLog {
+  readonly logger: Logger;
+  /** Those for which the database is the reason. */
+  readonly databaseProblem: RepeatedFailure;
+}
+
+function answerError(response: ServerResponse, error: unknown, { logger, databaseProblem }: ErrorLog): void {
   const { req: request } = response;
   // The client has disconnected before its whole request arrived. Nobody reads an answer, and strangers must not fill the log with errors.
   if (request.destroyed && !request.complete && errorCode(error) === 'ECONNRESET') {
     logger.debug({ err: error }, 'the client disconnected during its request');
     return;
   }
-  logger.error({ err: error }, 'request failed');
   const problem = databaseProblemOf(error);
+  if (problem) databaseProblem.failed(problem);
+  else logger.error({ err: error }, 'request failed');
   if (response.headersSent) response.destroy();
   else if (problem) sendDatabaseProblem(response, problem);
   else sendText(response, 500, 'Internal error in SpiderPig. See the log of the server.');

@@ -1,4 +1,5 @@
 // Owns the state of the system for resolvers, and one check of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
+
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';
@@ -10,6 +11,7 @@ import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
 import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health, shortageText } from '../schema/model/store/health.ts';
+import { RepeatedFailure } from '../schema/process/repeated-failure.ts';
 import type { CurrentJobReader } from './job/current-jobs.ts';
 import { ChangeCheck } from './live/change-check.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
@@ -58,8 +60,8 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       topics: ['runners', 'jobs', 'holds'],
       interval: presenceInterval,
       check: () => this.#check(),
-      onError: (error) => {
-        logger.error({ err: error }, 'could not check the system');
+      failure: new RepeatedFailure(logger, 'could not check the system'),
+      onError: () => {
         this.#health.failed();
         this.#publish(this.#now);
       },

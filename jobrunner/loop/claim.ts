@@ -1,4 +1,5 @@
 // Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../../schema/model/job/claim.ts';
 import { currentHold } from '../../schema/model/job/hold.ts';
@@ -6,6 +7,7 @@ import { leaseInterval, renewRunnerLease } from '../../schema/model/runner/lease
 import { isAlive } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { RunnerContext } from './context.ts';
 import { LaneCheck, laneCheckInterval } from './lane-check.ts';
 import { type Standby, startStandby } from './standby.ts';
@@ -38,8 +40,12 @@ export async function claimJobs(
   const lease = new Lease(database, runnerId);
   let standby: Standby | null = null;
   let isLaneChecked = false;
-  let failure: string | null = null;
+  const failure = new RepeatedFailure(logger, 'claiming failed; retrying');
   let delay = retryDelay.first;
+  const onLook = (): void => {
+    failure.succeeded();
+    delay = retryDelay.first;
+  };
   while (!signal.aborted) {
     try {
       if (standby === null) {
@@ -48,24 +54,20 @@ export async function claimJobs(
         // Once at the start, so that people see the answer before they need it.
         if (!isLaneChecked) await laneCheck.allows();
         isLaneChecked = true;
-        failure = null;
-        delay = retryDelay.first;
       }
       if (signal.aborted) break;
       if (!isAlive(standby.identity)) {
         standby = null;
         continue;
       }
-      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck, lease }, signal);
+      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck, lease, onLook }, signal);
       if (jobId === null) continue;
       const supervisor: Standby = standby;
       standby = null;
       await handOver(context, jobId, supervisor);
       await settle(context, ring, signal);
     } catch (error) {
-      // Logged once for a row of equal failures: a supervisor that cannot be started stays so for long.
-      if (String(error) !== failure) logger.error({ error: String(error) }, 'claiming failed; retrying');
-      failure = String(error);
+      failure.failed(error);
       await wait(delay, undefined, { signal }).catch(() => {});
       delay = Math.min(delay * 2, retryDelay.longest);
     }
@@ -93,11 +95,20 @@ class Lease {
   }
 }
 
+/** What a look for queued jobs works with. */
+interface ClaimParts {
+  readonly ring: Ring;
+  readonly laneCheck: LaneCheck;
+  readonly lease: Lease;
+  /** Called when the database has answered. */
+  readonly onLook: () => void;
+}
+
 /** The number of the claimed job; null after a sleep that ended with a ring, or with the end of a hold. */
 async function claimOrSleep(
   { configuration, database }: RunnerContext,
   runnerId: string,
-  { ring, laneCheck, lease }: { readonly ring: Ring; readonly laneCheck: LaneCheck; readonly lease: Lease },
+  { ring, laneCheck, lease, onLook }: ClaimParts,
   signal: AbortSignal,
 ): Promise<number | null> {
   // A query before the claim: the claim is a write, which takes the write lock even when there is nothing to claim.
@@ -106,6 +117,7 @@ async function claimOrSleep(
   const isAllowed = !(queued || laneCheck.forbids) || (await mayClaim(configuration, database, laneCheck));
   const now = Date.now();
   const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
+  onLook();
   if (jobId !== null) return jobId;
   // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
   const rest = queued ? await restOfHold({ configuration, database }, now) : longestTimer;

@@ -1,6 +1,8 @@
 // Owns when the logs of ended jobs are compacted: some minutes after the end. Not how (schema/model/log/compaction.ts).
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { compactLogs, nextCompaction } from '../../schema/model/log/compaction.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { RunnerContext } from './context.ts';
 
 /** How long after its job's end a log is compacted, in milliseconds. */
@@ -19,9 +21,11 @@ export async function compactOldLogs(
 ): Promise<void> {
   using jobs = database.doorbell.listen('jobs');
   const sleep = (time: number) => wait(time, undefined, { signal }).catch(() => {});
+  const failure = new RepeatedFailure(logger, 'compacting logs failed; retrying in a minute');
   while (!signal.aborted) {
     try {
       const due = await nextCompaction(database, grace);
+      if (due === null || due > Date.now()) failure.succeeded();
       if (due === null) {
         await jobs.nextRing(signal);
         // A job that ends now is due after the grace time, so rings before that are ignored.
@@ -32,7 +36,7 @@ export async function compactOldLogs(
         if (!(await compactLogs(database, { grace, onCompacted }, signal))) await sleep(retryInterval);
       }
     } catch (error) {
-      logger.error({ error: String(error) }, 'compacting logs failed; retrying in a minute');
+      failure.failed(error);
       await sleep(retryInterval);
     }
   }

@@ -1,4 +1,5 @@
 // Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
+
 import { setTimeout as wait } from 'node:timers/promises';
 import { Job } from '../../schema/model/job/job.ts';
 import { jobKinds } from '../../schema/model/job/kind/list.ts';
@@ -7,6 +8,7 @@ import { identify, isAlive, type ProcessIdentity, placeOf } from '../../schema/m
 import { isKnownSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { wasRewoundSince } from '../../schema/model/store/ledger.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { loseJob } from '../loss.ts';
 import { jobMarkOf } from '../process/environment.ts';
 import { processesOf } from '../process/process.ts';
@@ -34,12 +36,15 @@ interface CheckState {
 export async function watchSupervisors(context: RunnerContext, signal: AbortSignal): Promise<void> {
   using jobs = context.database.doorbell.listen('orders');
   const state: CheckState = { unsupervised: new Map(), unknownSupervision: new Set(), followsEarlier: false };
+  const failure = new RepeatedFailure(context.logger, 'checking for lost jobs failed; retrying');
   while (!signal.aborted) {
-    const active = await checkSupervisors(context, state).catch((error) => {
-      context.logger.error({ error: String(error) }, 'checking for lost jobs failed; retrying');
-      return 1;
-    });
-    if (active === 0) await jobs.nextRing(signal);
+    try {
+      const active = await checkSupervisors(context, state);
+      failure.succeeded();
+      if (active === 0) await jobs.nextRing(signal);
+    } catch (error) {
+      failure.failed(error);
+    }
     await wait(checkInterval, undefined, { signal }).catch(() => {});
   }
 }

@@ -51,6 +51,8 @@ export interface RecorderListener {
   readonly onPressure: (high: boolean) => void;
   /** The database failed. The write is retried unless {@link isPermanentWriteError}. */
   readonly onError: (error: unknown) => void;
+  /** A write that had failed has succeeded. */
+  readonly onRecovery?: () => void;
   /** The database has lost lines after they were stored; a notice is in their place. */
   readonly onGap?: (gap: Gap) => void;
   /** The database will never take these lines, for example because the job is gone. Copy them before this returns. */
@@ -218,11 +220,14 @@ export class Recorder implements Disposable {
    */
   readonly #persist = async (task: () => Promise<unknown>, isRefused = false): Promise<boolean> => {
     if (isRefused) return false;
+    let hasFailed = false;
     for (let delay = retryDelay.first; ; delay = Math.min(delay * 2, retryDelay.longest)) {
       try {
         await task();
+        if (hasFailed) this.#listener.onRecovery?.();
         return true;
       } catch (error) {
+        hasFailed = true;
         this.#listener.onError(error);
         if (isPermanentWriteError(error)) return false;
         await this.#runOvertakingTasks();

@@ -1,4 +1,5 @@
 // Owns the running of one job from start to end: starts scap, passes answers and stops on to it, records how it ended.
+
 import { randomBytes } from 'node:crypto';
 import { User } from '../../schema/model/account/user.ts';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';
@@ -19,6 +20,7 @@ import { recordPartialLine } from '../../schema/model/log/partial-line.ts';
 import { leaseInterval, renewLease } from '../../schema/model/runner/lease.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../../schema/model/store/problem.ts';
+import { type FailureLog, RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { Tracing } from '../../schema/process/span.ts';
 import { readStaging, StagingUnreadable } from '../../schema/process/staging.ts';
 import { hasUnixAccount } from '../../schema/process/unix-account.ts';
@@ -71,7 +73,7 @@ export interface SupervisorOptions {
   readonly environment: { readonly [name: string]: string | undefined };
   /** Missing or null: no traces are recorded. */
   readonly tracing?: Tracing | null;
-  readonly warn: (message: string, error?: unknown) => void;
+  readonly warn: (message: string, error?: unknown, facts?: object) => void;
 }
 
 /**
@@ -96,6 +98,8 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
 /** One job from start to end. */
 class Run implements Disposable {
   readonly #options: SupervisorOptions;
+  readonly #writeFailure: RepeatedFailure;
+  readonly #lookFailure: RepeatedFailure;
   readonly #job: Job;
   readonly #owner: User;
   readonly #trace: JobTrace;
@@ -132,6 +136,12 @@ class Run implements Disposable {
   constructor(options: SupervisorOptions, job: Job, owner: User, trace: JobTrace) {
     const { database, jobId, identity, data, warn } = options;
     this.#options = options;
+    const log: FailureLog = {
+      error: ({ err, ...facts }, message) => warn(message, err, facts),
+      info: (facts, message) => warn(message, undefined, facts),
+    };
+    this.#writeFailure = new RepeatedFailure(log, 'the database failed; retrying');
+    this.#lookFailure = new RepeatedFailure(log, 'looking for answers and stops failed; retrying');
     this.#job = job;
     this.#owner = owner;
     this.#trace = trace;
@@ -139,7 +149,8 @@ class Run implements Disposable {
     this.#recorder = new Recorder(database, jobId, {
       onRefused: this.#record.keep,
       onPressure: (high) => (high ? this.#child?.output.pause() : this.#child?.output.resume()),
-      onError: (error) => options.warn('the database failed; retrying', error),
+      onError: (error) => this.#writeFailure.failed(error),
+      onRecovery: () => this.#writeFailure.succeeded(),
       onGap: ({ from, to }) => {
         options.warn(`the database has lost the lines ${from} to ${to} of job ${jobId}`);
         void this.#answers.reportLost();
@@ -370,8 +381,9 @@ class Run implements Disposable {
           if (found.isRunning) await this.#askAgain();
           await this.#renewLease();
         }
+        this.#lookFailure.succeeded();
       } catch (error) {
-        this.#options.warn('looking for answers and stops failed; retrying', error);
+        this.#lookFailure.failed(error);
       }
       // Also without a ring, to renew the lease.
       await orders.nextRing(AbortSignal.any([signal, AbortSignal.timeout(leaseInterval)]));

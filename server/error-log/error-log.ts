@@ -1,5 +1,6 @@
 // Owns the error log for resolvers: when it is searched, and who is notified. One loop searches for all; nothing waits for it.
 // Not the search (search.ts, request.ts), not what follows from the counts (job-health.ts).
+
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { ErrorLogNow, ErrorLogs } from '../../schema/graphql/context.ts';
@@ -13,6 +14,7 @@ import {
 import type { Job } from '../../schema/model/job/job.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ErrorLogConfiguration } from '../../schema/process/configuration/configuration.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import {
   type ErrorLogSource,
   type ErrorWatch,
@@ -81,6 +83,9 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   readonly #watches: Batch<number, ErrorWatchRow>;
   readonly #running: Promise<void>;
   readonly #clock: ClockSteps;
+  readonly #readFailure: RepeatedFailure;
+  readonly #decideFailure: RepeatedFailure;
+  readonly #storeFailure: RepeatedFailure;
   #source: ErrorLogSource = { readAt: null, problem: null, failingSince: null };
   #health = new Map<number, JobHealth>();
   #now: ErrorLogNow;
@@ -92,6 +97,10 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 
   constructor(options: ErrorLogOptions) {
     this.#options = options;
+    const failure = (message: string) => new RepeatedFailure(options.logger, message);
+    this.#readFailure = failure('could not read which jobs are watched for errors');
+    this.#decideFailure = failure('could not decide whether errors rose after a job');
+    this.#storeFailure = failure('the result of the watch over errors could not be stored');
     const { now = Date.now, monotonic = () => performance.now() } = options;
     this.#clock = new ClockSteps({ now, monotonic });
     // Each search listens to it.
@@ -265,8 +274,9 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       }
       const wait = await this.#searchOnce(configuration, jobs);
       failures = this.#source.problem === null ? 0 : failures + 1;
-      await this.#decide(configuration, jobs).catch((error: unknown) =>
-        this.#options.logger.warn({ err: error }, 'could not decide whether errors rose after a job'),
+      await this.#decide(configuration, jobs).then(
+        () => this.#decideFailure.succeeded(),
+        (error: unknown) => this.#decideFailure.failed(error),
       );
       this.#publish();
       const backOff = Math.min(this.#interval * 2 ** Math.max(0, failures - 1), longestInterval);
@@ -286,9 +296,12 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   async #watchedJobs({ watchTime }: ErrorLogConfiguration): Promise<readonly Job[]> {
     try {
       // Those that ended while no server ran are looked at afterwards.
-      return await watchedJobs(this.#options.db, this.#time() - watchTime - 2 * lateTime - this.#clock.ahead);
+      const since = this.#time() - watchTime - 2 * lateTime - this.#clock.ahead;
+      const jobs = await watchedJobs(this.#options.db, since);
+      this.#readFailure.succeeded();
+      return jobs;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'could not read which jobs are watched for errors');
+      this.#readFailure.failed(error);
       return [];
     }
   }
@@ -329,11 +342,9 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       const isStored = await recordErrorWatch(db, result, this.#time());
       if (isStored)
         logger.info({ job: result.jobId, state: result.state }, 'the watch over errors has ended');
+      this.#storeFailure.succeeded();
     } catch (error) {
-      logger.warn(
-        { err: error, job: result.jobId },
-        'the result of the watch over errors could not be stored',
-      );
+      this.#storeFailure.failed(error);
     }
   }
 

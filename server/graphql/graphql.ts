@@ -1,9 +1,11 @@
 // Owns the GraphQL engine: schema, limits and error masking, the same for all transports. Not the transports (request.ts, live/socket-protocol.ts).
+
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { Tracing } from '../../schema/process/span.ts';
 import type { DataSources } from '../data-sources.ts';
 import { shownDatabaseProblem } from '../database-problem.ts';
@@ -25,17 +27,24 @@ export type Engine = YogaServerInstance<OperationOrigin, OperationContext>;
 /** The maximum size of a request body (document and variables), in bytes. */
 const maxBody = 262_144;
 
+/** Where the errors of operations are logged. */
+interface ErrorLog {
+  readonly logger: Logger;
+  /** Those for which the database is the reason. */
+  readonly databaseProblem: RepeatedFailure;
+}
+
 /**
  * The error that a client may see. GraphQL errors stay as they are, and database problems get a code. Any other error is logged and replaced by
  * one that contains only an id, which the log has too.
  */
-function masked(error: unknown, logger: Logger): Error {
+function masked(error: unknown, log: ErrorLog): Error {
   if (error instanceof GraphQLError) {
     const cause = error.originalError ?? error.cause;
     // Without a code it comes from graphql-js: an argument that does not fit its type.
     if (cause == null) return error.extensions['code'] === undefined ? badVariables(error) : error;
     // A resolver threw a GraphQL error, which graphql-js wrapped to add the path of the field.
-    if (cause instanceof GraphQLError) return masked(cause, logger) === cause ? error : masked(cause, logger);
+    if (cause instanceof GraphQLError) return masked(cause, log) === cause ? error : masked(cause, log);
   }
   const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   const place =
@@ -49,12 +58,12 @@ function masked(error: unknown, logger: Logger): Error {
       : {};
   const problem = databaseProblemOf(origin);
   if (problem) {
-    logger.warn({ err: problem }, 'operation failed: database problem');
+    log.databaseProblem.failed(problem);
     const { message, extensions } = shownDatabaseProblem(problem);
     return new GraphQLError(message, { ...place, extensions });
   }
   const id = randomUUID();
-  logger.error({ err: origin, id }, 'operation failed');
+  log.logger.error({ err: origin, id }, 'operation failed');
   return new GraphQLError(`Internal error in SpiderPig. See ${id} in the log of the server.`, {
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR', id },
@@ -104,6 +113,10 @@ export function createEngine({
   tracing,
   turns,
 }: EngineParts): Engine {
+  const log: ErrorLog = {
+    logger,
+    databaseProblem: new RepeatedFailure(logger, 'operations failed: database problem'),
+  };
   return createYoga<OperationOrigin, OperationContext>({
     schema,
     context: ({ identity, address, signal, client, addHeader, params, traceparent = null }) => ({
@@ -135,6 +148,6 @@ export function createEngine({
     batching: false,
     maxRequestBodySize: maxBody,
     logging: false,
-    maskedErrors: { maskError: (error) => masked(error, logger) },
+    maskedErrors: { maskError: (error) => masked(error, log) },
   });
 }

@@ -1,4 +1,5 @@
 // Owns counting who uses which part of the API, and what a client that uses deprecated parts receives. Not the record (schema/model/account/operation-use.ts).
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DocumentNode,
@@ -21,6 +22,7 @@ import {
 } from '../../schema/model/account/operation-use.ts';
 import { storableText } from '../../schema/model/store/column.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { ServerMetrics } from '../monitoring/metrics.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
 
@@ -41,14 +43,14 @@ interface Counted {
 /** Counts uses in memory and stores them each minute. Uses that were not stored yet are lost with the process. */
 export class OperationUses implements AsyncDisposable {
   readonly #db: Database;
-  readonly #logger: Logger;
+  readonly #failure: RepeatedFailure;
   #counted = new Map<string, Counted>();
   readonly #timer: NodeJS.Timeout;
   #storing: Promise<void> = Promise.resolve();
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#logger = logger;
+    this.#failure = new RepeatedFailure(logger, 'could not store who uses the API');
     this.#timer = setInterval(() => void this.store(), storeInterval);
     this.#timer.unref();
   }
@@ -78,9 +80,10 @@ export class OperationUses implements AsyncDisposable {
     for (let first = 0; first < added.length; first += storedAtOnce) {
       try {
         await recordUses(this.#db, added.slice(first, first + storedAtOnce));
+        this.#failure.succeeded();
         await nextTurn();
       } catch (error) {
-        this.#logger.warn({ err: error }, 'could not store who uses the API');
+        this.#failure.failed(error);
         for (const each of added.slice(first)) this.count(each);
         return;
       }

@@ -1,4 +1,5 @@
 // Owns who looks at jobs, for resolvers: a subscriber of the watchers of a job is one of them. Not the rows (schema/model/job/job-watcher.ts).
+
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { JobWatchers } from '../../schema/graphql/context.ts';
@@ -12,6 +13,7 @@ import {
   watcherLifetime,
 } from '../../schema/model/job/job-watcher.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { Batch } from '../graphql/batch.ts';
 import { ChangeCheck } from '../live/change-check.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
@@ -39,7 +41,7 @@ interface Served extends Watching {
 /** The watchers of jobs, over all servers of a database. */
 export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
   readonly #db: Database;
-  readonly #logger: Logger;
+  readonly #writeFailure: RepeatedFailure;
   readonly #server = randomUUID();
   readonly #ofJob: Batch<number, readonly JobWatcher[]>;
   readonly #changeCheck: ChangeCheck;
@@ -50,14 +52,14 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#logger = logger;
+    this.#writeFailure = new RepeatedFailure(logger, 'could not record who looks at a job');
     this.#ofJob = new Batch((jobs) => readWatchers(db, jobs));
     this.#changeCheck = new ChangeCheck({
       doorbell: db.doorbell,
       topics: ['watchers'],
       interval: renewalInterval,
       check: () => this.#check(),
-      onError: (error) => logger.error({ err: error }, 'could not check who looks at jobs'),
+      failure: new RepeatedFailure(logger, 'could not check who looks at jobs'),
     });
   }
 
@@ -122,7 +124,8 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
   /** Nothing waits for these writes. What fails is repaired by the next renewal, or expires. */
   #write(write: () => Promise<void>): void {
     const writing = write()
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'could not record who looks at a job'))
+      .then(() => this.#writeFailure.succeeded())
+      .catch((error: unknown) => this.#writeFailure.failed(error))
       .finally(() => this.#writes.delete(writing));
     this.#writes.add(writing);
   }

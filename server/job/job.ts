@@ -1,4 +1,5 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
+
 import type { Logger } from 'pino';
 import type { Jobs, Page, Users } from '../../schema/graphql/context.ts';
 import { normalizedName } from '../../schema/model/account/name.ts';
@@ -14,6 +15,7 @@ import { activeStates, hasEnded } from '../../schema/model/job/state.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
 import { ChangeCheck, readWithRetry } from '../live/change-check.ts';
 import { FairQueue } from '../live/fair-queue.ts';
@@ -69,7 +71,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       doorbell: db.doorbell,
       topics: ['jobs'],
       check: () => this.#check(),
-      onError: (error) => logger.error({ err: error }, 'could not check the jobs'),
+      failure: new RepeatedFailure(logger, 'could not check the jobs'),
     });
   }
 

@@ -1,6 +1,7 @@
 // Owns checking the database for changes: after each notification, once for all subscribers. Not what is checked (job.ts, log/, system.ts).
 import type { Doorbell, Listener, Topic } from '../../schema/model/store/doorbell.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import type { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { delay, wakeOrAbort } from './condition.ts';
 
 /** The delay before a failed check or read is retried, in milliseconds. */
@@ -32,8 +33,10 @@ export interface ChangeCheckOptions {
    * After a longer pause a notification is handled immediately.
    */
   readonly minPause?: () => number;
-  /** Receives the error of a failed check. The check is retried after a second. */
-  readonly onError: (error: unknown) => void;
+  /** Logs failed checks. A check that fails is retried after a second. */
+  readonly failure: RepeatedFailure;
+  /** Called after a failed check. */
+  readonly onError?: () => void;
 }
 
 /** Checks the database for all its subscribers: when the first one joins, then after each notification, until the last one leaves. */
@@ -91,7 +94,7 @@ export class ChangeCheck implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal, checked: () => void): Promise<void> {
-    const { doorbell, topics, check, interval, minPause, onError } = this.#options;
+    const { doorbell, topics, check, interval, minPause, failure, onError } = this.#options;
     using listener = doorbell.listen(...topics);
     this.#listener = listener;
     const timer = interval === undefined ? undefined : setInterval(() => listener.ring(), interval);
@@ -99,13 +102,15 @@ export class ChangeCheck implements AsyncDisposable {
       while (!signal.aborted) {
         try {
           await check();
+          failure.succeeded();
           checked();
           const due = performance.now() + (minPause?.() ?? 0);
           await listener.nextRing(signal);
           const early = due - performance.now();
           if (early > 0 && !signal.aborted) await delay(early, signal);
         } catch (error) {
-          onError(error);
+          failure.failed(error);
+          onError?.();
           const retry = setTimeout(() => listener.ring(), retryDelay);
           await listener.nextRing(signal);
           clearTimeout(retry);

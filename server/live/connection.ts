@@ -1,6 +1,8 @@
 // Owns the open connections (WebSockets, event streams) and closes each when its user loses access. Not how many may be open (connection-limit.ts).
+
 import type { Logger } from 'pino';
 import type { Doorbell } from '../../schema/model/store/doorbell.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import type { Gate, Identity } from '../sign-in/identity.ts';
 import { ChangeCheck } from './change-check.ts';
 
@@ -17,18 +19,20 @@ interface Connection {
 export class OpenConnections implements AsyncDisposable {
   readonly #gate: Gate;
   readonly #logger: Logger;
+  readonly #failure: RepeatedFailure;
   readonly #connections = new Set<Connection>();
   readonly #changeCheck: ChangeCheck;
 
   constructor(gate: Gate, doorbell: Doorbell, logger: Logger, interval = defaultInterval) {
     this.#gate = gate;
     this.#logger = logger;
+    this.#failure = new RepeatedFailure(logger, 'could not check the open connections');
     this.#changeCheck = new ChangeCheck({
       doorbell,
       topics: ['sessions'],
       interval,
       check: () => this.#check(),
-      onError: (error) => logger.error({ err: error }, 'could not check the open connections'),
+      failure: this.#failure,
     });
   }
 
@@ -43,9 +47,7 @@ export class OpenConnections implements AsyncDisposable {
     const subscription = this.#changeCheck.join();
     this.#connections.add(connection);
     // Access may have changed since the client was authenticated, when this connection was not registered yet.
-    this.#judge([connection]).catch((error: unknown) =>
-      this.#logger.error({ err: error }, 'could not check a new connection'),
-    );
+    this.#judge([connection]).catch((error: unknown) => this.#failure.failed(error));
     return {
       [Symbol.dispose]: () => {
         this.#connections.delete(connection);

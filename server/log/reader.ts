@@ -1,4 +1,5 @@
 // Owns reading one job's log for all its subscribers: each new line is read once and kept in memory for a while. Not the subscriptions (log.ts), not the storage (schema/model/log/log.ts).
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedStates } from '../../schema/model/job/state.ts';
@@ -6,6 +7,7 @@ import type { LogBatch, LogLine, PartialLine } from '../../schema/model/log/line
 import { countLines, readLines } from '../../schema/model/log/log.ts';
 import { hasOutputFrom } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { ChangeCheck } from '../live/change-check.ts';
 import { Condition } from '../live/condition.ts';
 import { LineWindow } from './line-window.ts';
@@ -84,7 +86,7 @@ export class LogReader implements AsyncDisposable {
       topics: ['log', 'jobs'],
       check: () => this.#check(),
       minPause: () => pauseAfter(this.#found),
-      onError: (error) => logger.error({ err: error, job: jobId }, 'could not read the log'),
+      failure: new RepeatedFailure(logger, 'could not read the log', { job: jobId }),
     });
   }
 

@@ -1,10 +1,12 @@
 // Owns reading logs for scans: chunks in order after a cursor, one read at a time, until the log is complete. Not what is scanned for (search.ts, mark.ts), not the threads (scan-thread.ts).
+
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedStates } from '../../schema/model/job/state.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { ChangeCheck, readWithRetry, SharedByKey } from '../live/change-check.ts';
 import { Condition } from '../live/condition.ts';
 
@@ -55,7 +57,7 @@ export class ScanSource {
       doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
-      onError: (error) => logger.error({ err: error, job: jobId }, 'could not check the log'),
+      failure: new RepeatedFailure(logger, 'could not check the log', { job: jobId }),
     });
   }
 

@@ -1,8 +1,10 @@
 // Owns recording refused sign-ins in the audit log, with a rate limit. Not the decision to refuse (sign-in.ts).
+
 import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { isSharedAddress, networkOf } from '../http/origin.ts';
 
 /**
@@ -30,7 +32,7 @@ const sourceOf = (address: string | null): string | null =>
 /** Records the refused sign-ins of this server. */
 export class RefusedSignIns {
   readonly #db: Database;
-  readonly #logger: Logger;
+  readonly #failure: RepeatedFailure;
   readonly #metrics: { countRefusal(): void };
   readonly #now: () => number;
   /** When the period began, in milliseconds since 1970. */
@@ -43,7 +45,7 @@ export class RefusedSignIns {
 
   constructor(db: Database, logger: Logger, metrics: { countRefusal(): void }, now: () => number = Date.now) {
     this.#db = db;
-    this.#logger = logger;
+    this.#failure = new RepeatedFailure(logger, 'could not record a refused sign-in');
     this.#metrics = metrics;
     this.#now = now;
   }
@@ -69,9 +71,10 @@ export class RefusedSignIns {
       await this.#db.write([], (em) =>
         recordAudit(em, { at, user, action: 'sign-in refused', detail, through }),
       );
+      this.#failure.succeeded();
     } catch (error) {
       this.#skipped[budget] += skipped + 1;
-      this.#logger.error({ err: error }, 'could not record a refused sign-in');
+      this.#failure.failed(error);
     }
   }
 
