@@ -38,7 +38,7 @@ await runMain('jobrunner', async () => {
   else {
     // Loaded on demand: most jobrunners are not asked.
     const { RunnerMetrics, serveMetrics } = await import('./metrics.ts');
-    const metrics = new RunnerMetrics(database, configuration.lanes, packageVersion());
+    const metrics = new RunnerMetrics(database, configuration.lanes, packageVersion(), logger);
     await using _listening = await serveMetrics(metrics, configuration.jobrunnerMetrics, logger);
     await runJobs({ ...context, metrics }, shutdown.signal);
   }

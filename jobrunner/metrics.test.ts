@@ -16,7 +16,7 @@ const monitoring = join(import.meta.dirname, '..', 'docs', 'monitoring');
 it('a jobrunner reports the durations of ended jobs, stored lines and its lanes', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
-  const metrics = new RunnerMetrics(database, ['default', 'other'], '1.2.3');
+  const metrics = new RunnerMetrics(database, ['default', 'other'], '1.2.3', pino({ level: 'silent' }));
   await using served = await serveMetrics(metrics, 0, pino({ level: 'silent' }));
   const text = async (): Promise<string> =>
     await (await fetch(`http://127.0.0.1:${served.port}/metrics`)).text();
@@ -40,14 +40,43 @@ it('a jobrunner reports the durations of ended jobs, stored lines and its lanes'
 
 it('a jobrunner whose port for metrics is in use says so', async () => {
   await using world = await openTestDatabase('sqlite');
-  const metrics = new RunnerMetrics(world.database, ['default'], '1.2.3');
   const logger = pino({ level: 'silent' });
+  const metrics = new RunnerMetrics(world.database, ['default'], '1.2.3', logger);
   await using served = await serveMetrics(metrics, 0, logger);
   await expect(serveMetrics(metrics, served.port, logger)).rejects.toThrow(
     new ConfigurationError(
       `--jobrunner-metrics: port ${served.port} of 127.0.0.1 is already in use; choose another`,
     ),
   );
+});
+
+it('a jobrunner reports that the database is away, with the metrics of its process', async () => {
+  await using world = await openTestDatabase('sqlite');
+  let isAway = true;
+  const database = {
+    ...world.database,
+    execute: (...request: Parameters<typeof world.database.execute>) =>
+      isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : world.database.execute(...request),
+  };
+  const lines: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
+  const metrics = new RunnerMetrics(database, ['default'], '1.2.3', logger);
+  await using served = await serveMetrics(metrics, 0, logger);
+  const scrape = () => fetch(`http://127.0.0.1:${served.port}/metrics`);
+  const away = await scrape();
+  expect(away.status).toBe(200);
+  const text = await away.text();
+  expect(text).toMatch(/^spiderpig_jobrunner_database_up 0$/m);
+  expect(text).toMatch(/^process_resident_memory_bytes \d/m);
+  expect(text).not.toContain('spiderpig_lane_active');
+  if (hasPromtool) expect(promtool(['check', 'metrics'], text)).toBe('');
+  await scrape();
+  isAway = false;
+  expect(await (await scrape()).text()).toMatch(/^spiderpig_jobrunner_database_up 1$/m);
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+    'the database could not be read for the metrics',
+    'over: the database could not be read for the metrics',
+  ]);
 });
 
 it('the alert rules and the dashboard use only metrics that the documentation lists', () => {

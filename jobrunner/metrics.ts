@@ -1,14 +1,20 @@
 // Owns the metrics of the jobrunner and the HTTP server that answers them on a separate port. Not those of the server (server/monitoring/metrics.ts).
+
 import { createServer } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { activeStateList } from '../schema/model/job/state.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { ConfigurationError, errorCode } from '../schema/process/error.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../schema/process/metrics.ts';
+import { RepeatedFailure } from '../schema/process/repeated-failure.ts';
 
 /** Bounds of the durations of jobs, in seconds. */
 const buckets = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200];
+
+/** How long a scrape waits for the database, in milliseconds: Prometheus waits 10 seconds for the answer. */
+const readLimit = 2_000;
 
 /** What a jobrunner measures of the jobs that it started. */
 export class RunnerMetrics {
@@ -30,11 +36,15 @@ export class RunnerMetrics {
   readonly #db: Database;
   readonly #lanes: readonly string[];
   readonly #version: string;
+  readonly #failure: RepeatedFailure;
+  /** The reading that has not finished; null if none has begun. */
+  #pending: Promise<Reading | null> | null = null;
 
-  constructor(db: Database, lanes: readonly string[], version: string) {
+  constructor(db: Database, lanes: readonly string[], version: string, logger: Logger) {
     this.#db = db;
     this.#lanes = lanes;
     this.#version = version;
+    this.#failure = new RepeatedFailure(logger, 'the database could not be read for the metrics');
   }
 
   /** A job was claimed: its lines are counted. */
@@ -72,8 +82,43 @@ export class RunnerMetrics {
     if (this.#counted.has(jobId)) this.#counted.set(jobId, last);
   }
 
-  /** The current metrics as text. Throws when the database is unavailable. */
+  /** The current metrics as text; without those of the database while it does not respond. */
   async text(): Promise<string> {
+    const read = await this.#readInTime();
+    const up = new Reading();
+    up.gauge(
+      'spiderpig_jobrunner_database_up',
+      'Whether the database answers this jobrunner: 1 or 0. While it does not, the metrics that are read from it are missing.',
+      read === null ? 0 : 1,
+    );
+    return await metricsText([
+      ...(read === null ? [] : [read.registry]),
+      up.registry,
+      this.#registry,
+      processMetrics(this.#version),
+    ]);
+  }
+
+  /** What the database knows; null if it fails, or does not answer within {@link readLimit}. Simultaneous scrapes share a reading. */
+  #readInTime(): Promise<Reading | null> {
+    this.#pending ??= this.#read()
+      .then(
+        (reading) => {
+          this.#failure.succeeded();
+          return reading;
+        },
+        (error: unknown) => {
+          this.#failure.failed(error);
+          return null;
+        },
+      )
+      .finally(() => {
+        this.#pending = null;
+      });
+    return Promise.race([this.#pending, wait(readLimit, null, { ref: false })]);
+  }
+
+  async #read(): Promise<Reading> {
     for (const jobId of this.#counted.keys()) await this.#countLines(jobId);
     const reading = new Reading();
     const active = await this.#db.execute(`select lane from job where state in (${activeStateList})`, []);
@@ -82,7 +127,7 @@ export class RunnerMetrics {
       'Whether a lane of this jobrunner has an active job: 1 or 0.',
       this.#lanes.map((lane) => [{ lane }, active.some((job) => job['lane'] === lane) ? 1 : 0]),
     );
-    return await metricsText([reading.registry, this.#registry, processMetrics(this.#version)]);
+    return reading;
   }
 }
 
@@ -101,8 +146,8 @@ export async function serveMetrics(
       (text) =>
         response.writeHead(200, { 'content-type': metricsType, 'cache-control': 'no-store' }).end(text),
       (error: unknown) => {
-        logger.warn({ error: String(error) }, 'the metrics could not be read');
-        response.writeHead(503).end('the database is unavailable\n');
+        logger.error({ err: error }, 'the metrics could not be written');
+        response.writeHead(500).end();
       },
     );
   });

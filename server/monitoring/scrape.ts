@@ -1,11 +1,13 @@
 // Owns the answer of `/metrics`: what is read for each scrape. Not what the server counts meanwhile (metrics.ts), not who may read it (route.ts).
+
 import { countJobs, type JobCount } from '../../schema/model/job/count.ts';
 import { jobKinds } from '../../schema/model/job/kind/list.ts';
 import { jobOutcomes, outcomeOfState } from '../../schema/model/job/outcome.ts';
 import { endedStates, jobStates } from '../../schema/model/job/state.ts';
 import { listRunners } from '../../schema/model/runner/presence.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { databaseStates } from '../../schema/model/store/health.ts';
+import { type DatabaseState, databaseStates } from '../../schema/model/store/health.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../../schema/process/metrics.ts';
 import type { ErrorLogSource } from '../../schema/text/error-log/job-health.ts';
 import type { ServerContext } from '../context.ts';
@@ -18,9 +20,7 @@ type Runners = Awaited<ReturnType<typeof listRunners>>;
 export async function sendMetrics({ response, context }: Exchange): Promise<void> {
   const { metrics, version } = context;
   const reading = new Reading();
-  const { state } = await context.sources.system.health();
-  // Metrics that need no database are reported even when it is unavailable.
-  if (state !== 'unavailable') await readDatabase(reading, context.db);
+  const state = await readUnlessUnavailable(reading, context);
   reading.gauge(
     'spiderpig_database',
     'State of the database: 1 for the current state, 0 for all others.',
@@ -30,6 +30,24 @@ export async function sendMetrics({ response, context }: Exchange): Promise<void
   readConnections(reading, context);
   const text = await metricsText([reading.registry, metrics.registry, processMetrics(version)]);
   send(response, 200, text, { 'content-type': metricsType, 'cache-control': 'no-store' });
+}
+
+/** Reads what the database knows unless it is unavailable: the other metrics are reported even then. Returns its state. */
+async function readUnlessUnavailable(
+  reading: Reading,
+  { sources, db }: ServerContext,
+): Promise<DatabaseState> {
+  const { state } = await sources.system.health();
+  if (state === 'unavailable') return state;
+  try {
+    await readDatabase(reading, db);
+    return state;
+  } catch (error) {
+    // It has failed since the look, for example.
+    const problem = databaseProblemOf(error);
+    if (problem === null) throw error;
+    return problem.kind;
+  }
 }
 
 /** Reads what the database knows. Each query takes the same time with any number of jobs. */
