@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
 import { endAllSessionsIn } from '../../schema/model/account/sign-out.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
-import { type BackupContent, backUp } from '../../schema/model/backup/backup.ts';
+import { type BackupContent, backUp, checkBackupName } from '../../schema/model/backup/backup.ts';
 import { restoreBackup } from '../../schema/model/backup/restore.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import { holdAfterRewind } from '../../schema/model/runner/rewind.ts';
@@ -30,6 +30,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const { options, operands } = parseCommandLine(args, { operands: true, check: oneFile('backup') });
   const file = resolve(operands[0] ?? '');
   const configuration = configurationWith(options);
+  // First: a backup that cannot be made is not recorded.
+  checkBackupName(file);
   await recordBackup(configuration, file);
   const content = await opening(configuration, (url) => backUp(url, file));
   say(`${file}: ${contentText(content)}, ${content.bytes} bytes`);
@@ -66,9 +68,9 @@ export async function restore(args: readonly string[]): Promise<void> {
   const { options, operands } = parseCommandLine(args, { operands: true, check: oneFile('restore') });
   const file = resolve(operands[0] ?? '');
   const configuration = configurationWith(options);
-  prepareDataDirectory(configuration);
   const { data } = configuration;
-  const restored = await opening(configuration, (url) => restoreBackup(url, file, { data }));
+  const prepare = (): void => prepareDataDirectory(configuration);
+  const restored = await opening(configuration, (url) => restoreBackup(url, file, { data, prepare }));
   await using database = await openDatabase(configuration.databaseUrl, { marks: configuration.data });
   const what = `A backup as of ${minuteInUtc(restored.lastOrderAt)} was restored by ${operatorName()}.`;
   let sessions = 0;

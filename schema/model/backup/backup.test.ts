@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   dialects,
@@ -159,6 +160,25 @@ describe('a backup', () => {
       'is in use: stop the server',
     );
     expect(await test.database.em().count(User)).toBe(2);
+  });
+
+  it('restore creates nothing before it refuses a file that is not a backup', async () => {
+    const created: string[] = [];
+    const url = `sqlite:${join(directory, 'new', 'spiderpig.sqlite')}`;
+    const options = { data: join(directory, 'new'), prepare: () => void created.push('data directory') };
+    const text = join(directory, 'text');
+    writeFileSync(text, 'a dump of PostgreSQL');
+    const empty = join(directory, 'empty');
+    writeFileSync(empty, '');
+    const foreign = join(directory, 'foreign');
+    const database = new SqliteDatabase(foreign);
+    database.exec('create table bookmark (id integer)');
+    database.close();
+    for (const file of [text, empty, foreign])
+      await expect(restoreBackup(url, file, options)).rejects.toThrow(`${file} is not a backup of SpiderPig`);
+    await expect(restoreBackup(url, join(directory, 'none'), options)).rejects.toThrow('does not exist');
+    expect(created).toEqual([]);
+    expect(readdirSync(directory).sort()).toEqual(['empty', 'foreign', 'text']);
   });
 
   it('restore refuses a backup of a newer version', async () => {

@@ -29,7 +29,7 @@ export interface BackupContent {
  * complete and on the disk. Throws {@link BackupRefused} if it exists.
  */
 export async function backUp(url: string, file: string): Promise<BackupContent> {
-  if (existsSync(file)) throw new BackupRefused(existing(file));
+  checkBackupName(file);
   try {
     return await backUpInto(url, file);
   } catch (error) {
@@ -38,6 +38,13 @@ export async function backUp(url: string, file: string): Promise<BackupContent> 
       throw new BackupRefused(existing(file));
     throw fileProblem(error, { reading: null, writing: dirname(file) });
   }
+}
+
+/** Throws unless a backup can get this name: it is free, and its directory exists. */
+export function checkBackupName(file: string): void {
+  if (existsSync(file)) throw new BackupRefused(existing(file));
+  if (!existsSync(dirname(file)))
+    throw new BackupRefused(`The directory ${dirname(file)} does not exist. No backup was made.`);
 }
 
 const existing = (file: string): string => `${file} exists already: choose another name for the backup.`;
@@ -72,6 +79,9 @@ function sync(path: string): void {
   closeSync(opened);
 }
 
+export const notABackup = (file: string, why: string): BackupRefused =>
+  new BackupRefused(`${file} is not a backup of SpiderPig (${why}).`);
+
 /**
  * Checks that a file is a whole database of SpiderPig, and makes it a single file without a write-ahead log. `name`: of what it is a copy. Throws
  * {@link BackupRefused}.
@@ -98,8 +108,7 @@ export function checkBackup(file: string, name = file): BackupContent {
       database.close();
     }
   } catch (error) {
-    if (error instanceof SqliteDatabase.SqliteError)
-      throw new BackupRefused(`${name} is not a backup of SpiderPig (${error.message}).`);
+    if (error instanceof SqliteDatabase.SqliteError) throw notABackup(name, error.message);
     throw error;
   }
 }

@@ -1,12 +1,23 @@
 // Owns restoring a backup: it checks the backup, keeps the database that was there, and replaces it. Not holding the queue (runner/rewind.ts).
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { DatabaseIsNewer, findDatabase, migrate } from '../migration/migration.ts';
 import { dialectOf, sqliteFile } from '../store/database.ts';
 import { doorbellName } from '../store/doorbell.ts';
 import { checkPostgreSql } from '../store/postgresql-check.ts';
-import { type BackupContent, checkBackup } from './backup.ts';
+import { type BackupContent, checkBackup, notABackup } from './backup.ts';
 import { openCopyClient } from './client.ts';
 import { BackupRefused, fileProblem } from './refusal.ts';
 import { copyToPostgreSql } from './table.ts';
@@ -20,25 +31,68 @@ export interface Restored extends BackupContent {
 /**
  * Restores a backup of either dialect into a database of either dialect, and migrates it to this version. A SQLite file that was there is kept
  * under another name; a PostgreSQL database must be empty and unused. `data`: the data directory, where the backup is copied and migrated before it goes into
- * PostgreSQL. Throws {@link BackupRefused}, `UnsuitableDatabase`, and `DatabaseIsNewer` for a database of a newer version.
+ * PostgreSQL. `prepare` is called before anything is created, and after what can be checked until then. Throws {@link BackupRefused}, `UnsuitableDatabase`, and `DatabaseIsNewer` for a database of a newer version.
  */
 export async function restoreBackup(
   url: string,
   file: string,
-  { data, now = Date.now() }: { readonly data: string; readonly now?: number },
+  {
+    data,
+    now = Date.now(),
+    prepare = () => {},
+  }: { readonly data: string; readonly now?: number; readonly prepare?: () => void },
 ): Promise<Restored> {
   if (!existsSync(file)) throw new BackupRefused(`${file} does not exist.`);
   const isSqlite = dialectOf(url) === 'sqlite';
+  const parent = isSqlite ? dirname(sqliteFile(url)) : data;
+  try {
+    checkKind(file);
+  } catch (error) {
+    throw fileProblem(error, { reading: file, writing: parent });
+  }
   // Before anything is written: server and jobrunner refuse a database that fails these checks.
   if (!isSqlite) {
     await checkPostgreSql(url);
     await checkFree(url);
   }
-  const parent = isSqlite ? dirname(sqliteFile(url)) : data;
+  prepare();
   try {
     return await restoreIn(parent, url, file, now);
   } catch (error) {
     throw fileProblem(error, { reading: file, writing: parent });
+  }
+}
+
+/** How a file of SQLite begins, and where its header says whether it has a write-ahead log. */
+const sqliteHeader = { text: 'SQLite format 3\0', length: 100, writeVersion: 18, withLog: 2 };
+
+/**
+ * Throws if a file is clearly not a backup of SpiderPig. Changes nothing: SQLite would create files beside a database with a write-ahead log. Everything else
+ * is checked in a copy.
+ */
+function checkKind(file: string): void {
+  const header = Buffer.alloc(sqliteHeader.length);
+  const opened = openSync(file, 'r');
+  try {
+    readSync(opened, header, 0, header.length, 0);
+  } catch (error) {
+    // An error of reading does not name the file.
+    throw Object.assign(error instanceof Error ? error : new Error(String(error)), { path: file });
+  } finally {
+    closeSync(opened);
+  }
+  const isSqlite = header.toString('latin1', 0, sqliteHeader.text.length) === sqliteHeader.text;
+  if (!isSqlite) throw notABackup(file, 'file is not a database');
+  if (header[sqliteHeader.writeVersion] === sqliteHeader.withLog) return;
+  const database = new SqliteDatabase(file, { readonly: true });
+  try {
+    database.prepare('select 1 from job, ledger').pluck().get();
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no such table'))
+      throw notABackup(file, error.message);
+    // The check of the copy says what is wrong.
+  } finally {
+    database.close();
   }
 }
 
