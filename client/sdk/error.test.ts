@@ -7,12 +7,15 @@ const failed = (cause: unknown): TypeError => new TypeError('fetch failed', { ca
 test.each([
   [
     { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
-    ': its certificate is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ': its certificate is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT): if you trust its authority, name the file with the certificate of the authority in NODE_EXTRA_CA_CERTS, see docs/operations.md#certificates',
   ],
-  [{ code: 'CERT_HAS_EXPIRED' }, ': its certificate is not accepted (CERT_HAS_EXPIRED)'],
+  [
+    { code: 'CERT_HAS_EXPIRED' },
+    ': its certificate is not accepted (CERT_HAS_EXPIRED): it has expired, so it must be renewed',
+  ],
   [
     { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
-    ': its certificate is not accepted (ERR_TLS_CERT_ALTNAME_INVALID)',
+    ': its certificate is not accepted (ERR_TLS_CERT_ALTNAME_INVALID): it is for another name. Use the name in the certificate',
   ],
   [{ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, ': it does not use TLS'],
   [{ code: 'ENOTFOUND' }, ': its host was not found'],

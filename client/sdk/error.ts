@@ -1,5 +1,6 @@
 // Owns how a request to SpiderPig can fail, apart from the members of result unions. Not how a failure is shown.
 
+import { certificateProblem } from '../../schema/text/certificate.ts';
 import { type FailureKind, kindOfCode } from '../core/failure.ts';
 
 /** Details of a failure. */
@@ -78,7 +79,8 @@ export function reasonOf(thrown: unknown): string {
   const cause = memberOf(thrown, 'cause');
   const code = String(memberOf(cause, 'code') ?? '');
   if (/redirect/.test(String(memberOf(cause, 'message')))) return ': it redirects, which is not followed';
-  if (isCertificateProblem(code)) return `: its certificate is not accepted (${code})`;
+  const certificate = certificateProblem(code);
+  if (certificate !== null) return `: ${certificate}`;
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return ': it does not use TLS';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return ': its host was not found';
@@ -95,13 +97,10 @@ export function wasNotHandled(thrown: unknown): boolean {
   const code = String(memberOf(cause, 'code') ?? '');
   return (
     /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENOENT|EACCES|ERR_SSL_\w+)$/.test(code) ||
-    isCertificateProblem(code) ||
+    certificateProblem(code) !== null ||
     /redirect/.test(String(memberOf(cause, 'message')))
   );
 }
-
-const isCertificateProblem = (code: string): boolean =>
-  /^(?:CERT_|DEPTH_ZERO_|ERR_TLS_CERT_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA$|HOSTNAME_MISMATCH$)/.test(code);
 
 /** A member of an unknown value; undefined where it has none. */
 export function memberOf(value: unknown, name: string): unknown {

@@ -1,6 +1,8 @@
 // Owns what a process says when its database cannot be opened: the database's own sentence, and what to do. Pure.
+
 import { dialectOf } from '../model/store/database.ts';
 import { databaseProblemOf } from '../model/store/problem.ts';
+import { certificateRemedy } from '../text/certificate.ts';
 import { withoutPassword } from './configuration/option-value.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
@@ -61,7 +63,8 @@ const noDirectory: Pattern = {
 /** What to do about an error of the database; null if that is not known. Pure. */
 export function adviceFor(databaseUrl: string, error: unknown): string | null {
   const known = dialectOf(databaseUrl) === 'sqlite' ? [noDirectory, ...advice] : advice;
-  return known.find((each) => each.code.test(errorCode(error)))?.next ?? null;
+  const code = errorCode(error);
+  return known.find((each) => each.code.test(code))?.next ?? certificateRemedy(code);
 }
 
 /** An error of the database at the start as a {@link ConfigurationError}; a defect of SpiderPig, which has no code, as it is. */

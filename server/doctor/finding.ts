@@ -1,5 +1,7 @@
 // Owns the form of a finding of `spiderpig doctor`. Not how findings are printed (main.ts).
+
 import { errorCode } from '../../schema/process/error.ts';
+import { certificateProblem } from '../../schema/text/certificate.ts';
 
 /** The result of one check. */
 export interface Finding {
@@ -27,5 +29,6 @@ export const octal = (mode: number): string => (mode & 0o777).toString(8).padSta
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? errorCode(error.cause) : null;
-  return error.name === 'TimeoutError' ? 'it does not respond' : (cause ?? error.message);
+  if (error.name === 'TimeoutError') return 'it does not respond';
+  return certificateProblem(cause ?? errorCode(error)) ?? cause ?? error.message;
 }

@@ -1,4 +1,6 @@
 // Owns why a request to another service got no response, as a clause about the service. Not what a response says.
+import { errorCode } from '../../schema/process/error.ts';
+import { certificateProblem } from '../../schema/text/certificate.ts';
 
 interface NoResponse {
   readonly why: string;
@@ -12,7 +14,9 @@ export function whyNoResponse(error: unknown, timeout: number): NoResponse {
     return { why: `it did not answer within ${timeout / 1000} seconds`, isTemporary: false };
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error) {
-    const code = 'code' in cause ? cause.code : undefined;
+    const code = errorCode(cause);
+    const certificate = certificateProblem(code);
+    if (certificate !== null) return { why: certificate, isTemporary: false };
     if (code === 'ECONNREFUSED') return { why: 'the connection was refused', isTemporary: true };
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
       return { why: 'its host was not found', isTemporary: false };

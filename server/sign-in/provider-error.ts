@@ -1,6 +1,8 @@
 // Owns turning errors of the OpenID Connect library into a ProviderFailure, and describing them without secrets. Pure.
+
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { errorCode } from '../../schema/process/error.ts';
+import { certificateProblem } from '../../schema/text/certificate.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 /** The problem behind an error of the library. */
@@ -30,6 +32,8 @@ export function failureOf(error: unknown): ProviderFailure {
   // fetch() throws a TypeError whose cause is the network error.
   const noResponse =
     errorCode(error) === 'OAUTH_TIMEOUT' || (error instanceof TypeError && cause instanceof Error);
+  const certificate = cause instanceof Error ? certificateProblem(errorCode(cause)) : null;
+  if (certificate !== null) return new ProviderFailure('unavailable', certificate, error);
   return noResponse
     ? new ProviderFailure('unavailable', `it did not answer: ${describeError(error)}`, error)
     : new ProviderFailure('answer', `its response is invalid: ${describeError(error)}`, error);

@@ -1,10 +1,12 @@
 // Owns one request to a webhook: to a permitted address, without redirects, with a time limit. Not what is sent (message.ts), not retries (delivery.ts of the model).
+
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { type IncomingMessage, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Attempt } from '../../schema/model/notification/delivery.ts';
 import { errorCode } from '../../schema/process/error.ts';
+import { certificateProblem } from '../../schema/text/certificate.ts';
 
 /** The largest part of a response that is read, in bytes. */
 const maxResponse = 2_000;
@@ -83,11 +85,16 @@ export async function sendWebhook(request: WebhookRequest): Promise<Attempt> {
     if (request.signal.aborted) throw error;
     const problem = limit.aborted
       ? `There was no complete response within ${Math.round(request.timeout / 1000)} seconds.`
-      : error instanceof Error
-        ? error.message
-        : 'The request failed.';
+      : problemOf(error);
     return { status: null, response: null, problem, retryAfter: null, duration: performance.now() - begin };
   }
+}
+
+/** The sentence for an error of the connection. Pure. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'The request failed.';
+  const certificate = certificateProblem(errorCode(error));
+  return certificate === null ? error.message : `The receiver was not asked: ${certificate}.`;
 }
 
 function responseOf(
