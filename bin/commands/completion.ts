@@ -24,9 +24,12 @@ export function optionsOf(command: ListedCommand): readonly OptionDescription[] 
   return [...command.options, ...configuration];
 }
 
-/** The words that complete an argument of a command: `bash|zsh|fish`, `create`. */
-const wordsOf = ({ operands }: ListedCommand): readonly string[] =>
-  operands.filter((operand) => /^[a-z|]+$/.test(operand)).flatMap((operand) => operand.split('|'));
+/** The words that complete an argument of a command: `bash|zsh|fish`, `create`, or the commands themselves. */
+const wordsOf = ({ operands }: ListedCommand, table: readonly ListedCommand[]): readonly string[] =>
+  operands.flatMap((operand) => {
+    if (operand === '[COMMAND]') return table.map(({ name }) => name);
+    return /^[a-z|]+$/.test(operand) ? operand.split('|') : [];
+  });
 
 /** Whether an argument or the value of an option is the name of a file or a directory. */
 const isFile = (placeholder: string): boolean => /^(FILE|DIR|PATH)$/.test(placeholder);
@@ -43,7 +46,7 @@ function bashCompletion(table: readonly ListedCommand[]): string {
           ? `        --${name}) return ;;\n`
           : `        --${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;\n`,
       );
-    const offered = [...wordsOf(command), ...options.map(({ name }) => `--${name}`)].join(' ');
+    const offered = [...wordsOf(command, table), ...options.map(({ name }) => `--${name}`)].join(' ');
     const choice = values.length === 0 ? '' : `      case "$before" in\n${values.join('')}      esac\n`;
     return `    ${command.name})\n${choice}      COMPREPLY=($(compgen -W '${offered}' -- "$word")) ;;\n`;
   });
@@ -74,7 +77,7 @@ function zshCompletion(table: readonly ListedCommand[]): string {
       const argument = value === null ? '' : `:${plain(value)}:${values}`;
       return `        ${quoted(`--${name}[${plain(help)}]${argument}`)}`;
     });
-    const words = wordsOf(command);
+    const words = wordsOf(command, table);
     const choices = takesFile(command) ? '_files' : `(${words.join(' ')})`;
     const operands =
       words.length === 0 && !takesFile(command) ? [] : [`        ${quoted(`1:argument:${choices}`)}`];
@@ -105,7 +108,7 @@ function fishCompletion(table: readonly ListedCommand[]): string {
     return [
       `complete -c spiderpig -n __fish_use_subcommand -f -a ${command.name} -d ${fishQuoted(command.summary)}`,
       `${here} ${takesFile(command) ? '-F' : '-f'}`,
-      ...wordsOf(command).map((word) => `${here} -f -a ${word}`),
+      ...wordsOf(command, table).map((word) => `${here} -f -a ${word}`),
       ...optionsOf(command).map((option) => `${here} ${fishOption(option)} -d ${fishQuoted(option.help)}`),
     ];
   });

@@ -30,6 +30,7 @@ describe('spiderpig completion', () => {
     expect(completed(script, 'spiderpig', 'log', '--ta')).toEqual(['--tail']);
     expect(completed(script, 'spiderpig', 'stop', '--how', 'k')).toEqual(['kill']);
     expect(completed(script, 'spiderpig', 'completion', 'z')).toEqual(['zsh']);
+    expect(completed(script, 'spiderpig', 'help', 'wa')).toEqual(['watch']);
     expect(completed(script, 'spiderpig', 'up', '--por')).toEqual(['--port']);
     expect(completed(script, 'spiderpig', 'server', '--second-factor', 'of')).toEqual(['off']);
   });
@@ -44,6 +45,8 @@ describe('spiderpig completion', () => {
     ])
       expect(completed(script, 'spiderpig', ...words)).toEqual(['']);
     expect(spiderpig('completion', 'zsh')).toContain("'1:argument:_files'");
+    expect(spiderpig('completion', 'zsh')).toMatch(/'1:argument:\([^)]*\bwatch\b/);
+    expect(spiderpig('completion', 'fish')).toContain("'__fish_seen_subcommand_from help' -f -a watch");
     expect(spiderpig('completion', 'zsh')).toMatch(/'--config\[[^\]]*\]:FILE:_files'/);
     expect(spiderpig('completion', 'fish')).toContain("'__fish_seen_subcommand_from restore' -F");
     expect(spiderpig('completion', 'fish')).toMatch(/_from doctor' -l config -r -F -d/);
