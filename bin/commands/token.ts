@@ -1,5 +1,5 @@
 // Owns `spiderpig token create|list|revoke`. The secret of a token is printed alone, once.
-import { table } from '../../client/cli/printer.ts';
+import { table } from '../../client/cli/table.ts';
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamePattern } from '../../schema/model/account/name.ts';
 import { revokeTokenOf } from '../../schema/model/account/sign-out.ts';
@@ -92,7 +92,10 @@ async function list({ options, own, switches }: Line): Promise<void> {
   else if (tokens.length === 0) process.stderr.write('No active tokens.\n');
   else
     process.stdout.write(
-      table([['ID', 'USER', 'SCOPE', 'EXPIRES (UTC)', 'LAST USED', 'NAME'], ...tokens.map(rowOf)]),
+      table(
+        [['ID', 'USER', 'SCOPE', 'EXPIRES (UTC)', 'LAST USED', 'NAME'], ...tokens.map(rowOf)],
+        process.stdout.isTTY ? process.stdout.columns : null,
+      ),
     );
 }
 

@@ -5,7 +5,6 @@ import { counted } from '../../schema/text/counted.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import type { ErrorLog } from '../sdk/client.ts';
 import type { Request } from './command.ts';
-import { table } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalLabel } from './text.ts';
 
@@ -35,7 +34,7 @@ export async function printErrors(session: Session, request: ErrorsRequest): Pro
     // Only deployers may read messages.
     text ?? `(hidden, ${id})`,
   ]);
-  if (rows.length > 0) await printer.text(table([['ERRORS', '', 'VERSIONS', 'MESSAGE'], ...rows]));
+  if (rows.length > 0) await printer.table([['ERRORS', '', 'VERSIONS', 'MESSAGE'], ...rows]);
   const more = shownOf(request, rows.length, range.messageCount);
   if (more !== null && !printer.json) printer.remark(more);
   await printer.object({ type: 'errors', errorLog });

@@ -8,7 +8,6 @@ import { minuteInUtc, minuteOf } from '../../schema/text/minute.ts';
 import { type Client, jobUrl } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { ownerText, queueText, stateText } from './job-text.ts';
-import { table } from './printer.ts';
 import { hasPages } from './server-name.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalText } from './text.ts';
@@ -25,7 +24,7 @@ export async function listJobs({ client, printer, signal }: Session, request: Jo
     ownerText(job),
     job.title,
   ]);
-  await printer.text(table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
+  await printer.table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]);
   for (const job of nodes) await printer.object({ type: 'job', job });
   const older = totalCount - nodes.length;
   if (older > 0 && !printer.json) printer.remark(`${counted(older, 'older job')} not shown; use --first`);
@@ -69,7 +68,7 @@ export async function listQueue({ client, printer, signal }: Session): Promise<n
     queueText(job.id, system) ?? job.status ?? '',
   ]);
   if (rows.length === 0) await printer.text('No job is running or queued.\n');
-  else await printer.text(table([['JOB', 'STATE', 'LANE', 'OWNER', 'TITLE', 'STATUS'], ...rows]));
+  else await printer.table([['JOB', 'STATE', 'LANE', 'OWNER', 'TITLE', 'STATUS'], ...rows]);
   for (const job of [...activeJobs, ...queuedJobs])
     await printer.object({ type: 'job', job, queue: queueText(job.id, system) });
   return 0;

@@ -4,7 +4,8 @@ import type { Readable, Writable } from 'node:stream';
 import { jsonLine } from '../../schema/text/terminal/json-line.ts';
 import type { LogBatch } from '../sdk/client.ts';
 import type { Output } from './command.ts';
-import { terminalLabel, terminalText } from './text.ts';
+import { table } from './table.ts';
+import { terminalText } from './text.ts';
 
 /** The standard streams. */
 export interface Terminal {
@@ -32,6 +33,12 @@ export class Printer {
     if (!this.json) await this.#write(text);
   }
 
+  /** Prints rows with aligned columns, the first one with their names. Nothing with `--json`. */
+  async table(rows: readonly (readonly string[])[]): Promise<void> {
+    const { isTTY, columns } = this.terminal.stdout;
+    await this.text(table(rows, isTTY === true ? (columns ?? null) : null));
+  }
+
   /** Prints an object as one line. Only with `--json`. */
   async object(value: Readonly<Record<string, unknown>>): Promise<void> {
     if (this.json) await this.#write(jsonLine(value));
@@ -51,19 +58,4 @@ export class Printer {
   async #write(text: string): Promise<void> {
     if (!this.terminal.stdout.write(text)) await once(this.terminal.stdout, 'drain');
   }
-}
-
-/** Rows with aligned columns. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map(terminalLabel));
-  const widths = cells.reduce<number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
-    [],
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return cells.map((row) => `${line(row)}\n`).join('');
 }

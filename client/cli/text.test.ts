@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { plainStyle } from '../../schema/text/terminal/text-style.ts';
 import { cpuTime } from '../../tests/cpu-time.ts';
 import type { LogLine } from '../sdk/client.ts';
-import { table } from './printer.ts';
+import { table } from './table.ts';
 import { outputText, ownMark, styledText, terminalText } from './text.ts';
 import { LogPrinter } from './watch/log-text.ts';
 

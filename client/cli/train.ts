@@ -3,7 +3,6 @@ import { isTrainStation, trainStations } from '../../schema/text/train.ts';
 import type { Train } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { keyOf, started } from './job.ts';
-import { table } from './printer.ts';
 import { Refused, refusedBy, type Session } from './session.ts';
 import { terminalLabel } from './text.ts';
 
@@ -22,7 +21,7 @@ async function print({ printer }: Session, status: Train): Promise<number> {
   const rows = status.groups.flatMap(({ name, versions }) =>
     versions.map(({ version, wikiCount }) => [name, version, String(wikiCount)]),
   );
-  await printer.text(table([['GROUP', 'VERSION', 'WIKIS'], ...rows]));
+  await printer.table([['GROUP', 'VERSION', 'WIKIS'], ...rows]);
   const { task, blockers, next } = status;
   const facts = [
     ...(next?.version == null
