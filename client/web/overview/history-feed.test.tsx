@@ -121,3 +121,17 @@ test('earlier pages stay when the connection returns, after the jobs that ended 
   });
   await waitFor(() => expect(shown()).toBe('32,31,30,29,28 of 10'));
 });
+
+test('a job that ends is shown where only the server knows whether it belongs to the history', async () => {
+  let newest = [job(31)];
+  const ofStage = { ...everyJob, stage: 'CANARIES' } as const;
+  server.answer('Jobs', () => page(newest, null));
+  server.answer('JobCount', () => count(newest.length));
+  renderWith(server, <Numbers filter={ofStage} />);
+  await waitFor(() => expect(shown()).toBe('31 of 1'));
+  newest = [job(33), job(31)];
+  server.push('AnyJobUpdates', { jobUpdates: job(32) });
+  server.push('AnyJobUpdates', { jobUpdates: job(33) });
+  await waitFor(() => expect(shown()).toBe('33,31 of 2'));
+  expect(server.sent.filter(({ variables }) => 'first' in variables)).toHaveLength(2);
+});

@@ -9,6 +9,8 @@ import { firstPage, type History, withFirstPage, withPage, withTotal, withUpdate
 import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
 const pageSize = 20;
+/** How long ends of jobs are collected before the server is asked which of them belong to the history, in milliseconds. */
+const collectTime = 500;
 
 export interface HistoryFeed {
   /** Null until the first page is loaded. While the page of a new filter is loaded, that of the previous one stays. */
@@ -37,19 +39,26 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
   const [reloads, setReloads] = useState(0);
   /** Changes when the history is loaded from its beginning: what was asked for before has no place in it. */
   const generation = useRef(0);
+  /** Runs while ends of jobs are collected. */
+  const collecting = useRef<ReturnType<typeof setTimeout> | null>(null);
   /** The filter of `history`: that of the argument may still be loading. */
   const loaded = useRef<HistoryFilter | null>(null);
 
   useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
     setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
     setUnfiltered((known) => (known === null ? null : withUpdate(known, jobUpdates)));
-    setHistory((known) => {
-      if (known === null) return null;
-      const isKnown = known.jobs.some(({ id }) => id === jobUpdates.id);
-      return isKnown || matches(jobUpdates, filter) ? withUpdate(known, jobUpdates) : known;
-    });
+    const isKnown = history?.jobs.some(({ id }) => id === jobUpdates.id) === true;
+    const belongs = isKnown || matches(jobUpdates, filter);
+    if (belongs === true) setHistory((known) => known && withUpdate(known, jobUpdates));
+    // Only the server knows: the first page is loaded again.
+    if (belongs === null && jobUpdates.ended)
+      collecting.current ??= setTimeout(() => {
+        collecting.current = null;
+        setReloads((count) => count + 1);
+      }, collectTime);
     return null;
   });
+  useEffect(() => () => clearTimeout(collecting.current ?? undefined), []);
 
   useEffect(() => {
     const own = ++generation.current;

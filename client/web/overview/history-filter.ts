@@ -192,26 +192,23 @@ export function jobFilterOf(filter: HistoryFilter): JobFilter {
   };
 }
 
-/** Whether a job that has just changed belongs to the filtered history. False where only the server knows. */
-export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean {
+/** Whether a job that has just changed belongs to the filtered history; null where only the server knows. */
+export function matches(job: JobSummaryFragment, filter: HistoryFilter): boolean | null {
   const { owner, kind, project, outcomes, stage, question, startHour, like } = filter;
   const text = filter.text.trim();
   const folded = text.toLowerCase();
-  return (
+  const meetsOthers =
     (owner === '' || job.owner.name === owner) &&
     (kind === null || job.kind === kindsByWord[kind]) &&
     (project === '' || job.changes.some((change) => change.project === project)) &&
     endedWithin(job, filter) &&
-    stage === null &&
-    question === '' &&
-    startHour === null &&
-    like === '' &&
     (outcomes.length === 0 || (job.outcome !== null && outcomes.includes(job.outcome))) &&
     (text === '' ||
       job.title.toLowerCase().includes(folded) ||
       isNamed(job.owner.name, text) ||
-      job.changes.some(({ number }) => number === text))
-  );
+      job.changes.some(({ number }) => number === text));
+  if (!meetsOthers) return false;
+  return stage === null && question === '' && startHour === null && like === '' ? true : null;
 }
 
 function endedWithin({ finishedAt }: JobSummaryFragment, filter: HistoryFilter): boolean {
