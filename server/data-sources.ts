@@ -72,10 +72,10 @@ export function openDataSources(parts: {
   const users = new DatabaseUsers(db, logger, roleGroups);
   // One for the list of jobs and for the system: both look at the same rows with each ring.
   const currentJobs = new CurrentJobReader(db);
-  const jobs = new DatabaseJobs({ db, users, longReads, currentJobs, logger });
   const watchers = new DatabaseJobWatchers(db, logger);
   const logs = new DatabaseLogs(db, logger);
   const system = new DatabaseSystem(db, currentJobs, facts, logger);
+  const jobs = new DatabaseJobs({ db, users, longReads, currentJobs, system, logger });
   const { version } = facts;
   const isPermitted = addressFilter(webhookNetworks);
   // Any user can subscribe, so the networks that admins allow for webhooks are not allowed here.

@@ -73,6 +73,11 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     return this.#followers.size;
   }
 
+  /** The health of the database at the last look. */
+  get databaseHealth(): DatabaseHealth {
+    return this.#health.now;
+  }
+
   /** The health of the database, from a look at it now, or from the last one if this takes longer. */
   async health(): Promise<DatabaseHealth> {
     await Promise.race([this.#health.look(), wait(lookLimit, undefined, { ref: false })]);

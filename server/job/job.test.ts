@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
@@ -101,6 +101,21 @@ describe.each(dialects)('on %s', (dialect) => {
         ['SUCCEEDED', null, null],
       ]);
       await until(() => world.server.sources.jobs.followers === 0);
+    });
+
+    test('a job is refused while other processes could not write the database', async () => {
+      const token = await world.token('deploy');
+      using health = vi.spyOn(world.server.sources.system, 'databaseHealth', 'get');
+      health.mockReturnValue({ state: 'read-only', since: 1, message: 'read-only' });
+      const start =
+        'mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true }) { __typename } }';
+      const { errors } = await world.ask(token, start);
+      expect(errors).toMatchObject([
+        {
+          message: expect.stringContaining('read-only'),
+          extensions: { code: 'DATABASE_READ_ONLY', recorded: false },
+        },
+      ]);
     });
 
     test('the processes that remain after scap has exited are listed until the job ends', async () => {

@@ -14,7 +14,9 @@ import { moveJob } from '../../schema/model/job/queue.ts';
 import { activeStates, hasEnded } from '../../schema/model/job/state.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { type DatabaseHealth, isUnusable } from '../../schema/model/store/health.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
+import { DatabaseProblem } from '../../schema/model/store/problem.ts';
 import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
 import { ChangeCheck, readWithRetry } from '../live/change-check.ts';
@@ -37,6 +39,8 @@ interface JobParts {
   readonly users: Pick<Users, 'person'>;
   readonly longReads: LongReads;
   readonly currentJobs: CurrentJobReader;
+  /** It knows the health of the database at the last look. */
+  readonly system: { readonly databaseHealth: Pick<DatabaseHealth, 'state'> };
   readonly logger: Logger;
 }
 
@@ -44,6 +48,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
   readonly #users: Pick<Users, 'person'>;
   readonly #longReads: LongReads;
+  readonly #system: JobParts['system'];
   /** Searches of the history, by user. */
   readonly #turns = new FairQueue<number>(2);
   readonly #logger: Logger;
@@ -57,10 +62,11 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   /** The highest known job number; null before the first check. */
   #newest: number | null = null;
 
-  constructor({ db, users, longReads, currentJobs, logger }: JobParts) {
+  constructor({ db, users, longReads, currentJobs, system, logger }: JobParts) {
     this.#db = db;
     this.#users = users;
     this.#longReads = longReads;
+    this.#system = system;
     this.#logger = logger;
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
@@ -103,6 +109,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   async enqueue(request: Parameters<Jobs['enqueue']>[0]): Promise<Job> {
+    this.#checkDatabase();
     const job = await enqueueJob(this.#db, request);
     const changes = job.changes.map((change) => change.number);
     this.#logger.info({ user: request.owner.name, job: job.id, kind: job.kind, changes }, 'job queued');
@@ -110,9 +117,19 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   async retry(request: Parameters<Jobs['retry']>[0]): Promise<Job> {
+    this.#checkDatabase();
     const job = await retryJob(this.#db, request);
     this.#logger.info({ user: request.owner.name, job: job.id, retryOf: request.jobId }, 'job queued again');
     return job;
+  }
+
+  /**
+   * Throws if no other process could work with the database. This one may still write a SQLite file that has become read-only since it opened it, but no
+   * supervisor could: the job would wait without a reason.
+   */
+  #checkDatabase(): void {
+    const { state } = this.#system.databaseHealth;
+    if (isUnusable(state)) throw new DatabaseProblem(state, false, new Error('found by the last look'));
   }
 
   async stop(request: Parameters<Jobs['stop']>[0]): Promise<Job> {

@@ -16,5 +16,7 @@ export async function sendReadiness({ response, context }: Exchange): Promise<vo
   const isServed = !readyNeedsJobrunner || (await listRunners(context.db)).some(({ online }) => online);
   if (!isServed)
     return sendText(response, 503, 'No jobrunner is online: deployments can be queued, but do not start.');
-  sendText(response, 200, [message ?? 'ready', ...(await system.warnings())].join('\n'));
+  // Their supervisors and jobrunners cannot record that they respond: only the cause is named.
+  const warnings = state === 'full' || state === 'busy' ? [] : await system.warnings();
+  sendText(response, 200, [message ?? 'ready', ...warnings].join('\n'));
 }

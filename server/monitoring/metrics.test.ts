@@ -16,6 +16,18 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 const metrics = async (): Promise<string> => await (await fetch(`${world.url}/metrics`)).text();
 
+/** A jobrunner is online. */
+const announce = () =>
+  announcePresence(world.db, {
+    id: 'deploy1:default',
+    host: 'deploy1',
+    lanes: ['default'],
+    process: identify(process.pid),
+    startedAt: Date.now(),
+    scap: '/usr/bin/scap',
+    simulated: false,
+  });
+
 describe('the metrics of a server', () => {
   test('metrics count ended jobs by kind and outcome, responses by code, and refused sign-ins', async () => {
     const id = await runningJob(world.db);
@@ -73,15 +85,7 @@ test('readyz fails without a jobrunner where that is configured', async () => {
     503,
     expect.stringContaining('No jobrunner is online'),
   ]);
-  const presence = await announcePresence(world.db, {
-    id: 'deploy1:default',
-    host: 'deploy1',
-    lanes: ['default'],
-    process: identify(process.pid),
-    startedAt: Date.now(),
-    scap: '/usr/bin/scap',
-    simulated: false,
-  });
+  const presence = await announce();
   expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
   await recordCleanUpProblem(world.db, 'deploy1:default', 'the clock is wrong');
   expect(await (await fetch(`${world.url}/readyz`)).text()).toBe(
@@ -90,6 +94,26 @@ test('readyz fails without a jobrunner where that is configured', async () => {
   expect(await metrics()).toMatch(/^spiderpig_clean_up_refused 1$/m);
   expect(await metrics()).toMatch(/^spiderpig_runner_online\{host="deploy1",lane="default"\} 1$/m);
   await presence.leave();
+});
+
+test('readyz names only the full disk while supervisors cannot record that they respond', async () => {
+  const presence = await announce();
+  const { system } = world.server.sources;
+  const warnings = vi
+    .spyOn(system, 'warnings')
+    .mockResolvedValue(['The supervisor of job 1 has not responded.']);
+  const health = vi.spyOn(system, 'health');
+  const ready = async () => await (await fetch(`${world.url}/readyz`)).text();
+  try {
+    health.mockResolvedValue({ state: 'full', since: 1, message: 'The disk is full.' });
+    expect(await ready()).toBe('The disk is full.\n');
+    health.mockResolvedValue({ state: 'low', since: 1, message: 'The disk is nearly full.' });
+    expect(await ready()).toBe('The disk is nearly full.\nThe supervisor of job 1 has not responded.\n');
+  } finally {
+    health.mockRestore();
+    warnings.mockRestore();
+    await presence.leave();
+  }
 });
 
 test('a measured database passes the options of a transaction on', async () => {

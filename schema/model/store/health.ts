@@ -11,7 +11,7 @@ export const databaseStates = ['ok', 'low', 'busy', 'full', 'read-only', 'unavai
 export type DatabaseState = (typeof databaseStates)[number];
 
 /** The states in which nothing can be recorded, so that a server must not get requests. */
-export const isUnusable = (state: DatabaseState): boolean =>
+export const isUnusable = (state: DatabaseState): state is 'read-only' | 'unavailable' | 'replaced' =>
   state === 'read-only' || state === 'unavailable' || state === 'replaced';
 
 /** The health of the database, as shown to users. */
