@@ -181,11 +181,13 @@ async function openProvider({
   logger,
   providerTimeout,
 }: ServerOptions): Promise<Provider | null> {
-  if (configuration.provider === null) return null;
+  const { provider, publicUrl } = configuration;
+  if (provider === null || publicUrl === null) return null;
   // Loaded on demand: the OpenID Connect libraries are slow to load.
   const { Provider } = await import('./sign-in/provider.ts');
   return new Provider({
-    configuration: configuration.provider,
+    configuration: provider,
+    publicUrl,
     basePath: configuration.basePath,
     logger,
     ...(providerTimeout === undefined ? {} : { timeout: providerTimeout }),

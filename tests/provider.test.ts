@@ -72,7 +72,6 @@ async function openOrganisation(
         clientSecretFile,
         userClaim: more.userClaim ?? null,
         groupsClaim: more.groupsClaim ?? 'groups',
-        publicUrl,
       },
       secondFactor: false,
       roleGroups: { viewer: ['staff'], deployer: ['deployers'], admin: ['admins'] },

@@ -20,21 +20,20 @@ const noSecret = warn(
 export async function providerFindings(
   {
     provider,
+    publicUrl,
     basePath,
     secondFactor,
     roleGroups,
-  }: Pick<Configuration, 'provider' | 'basePath' | 'secondFactor' | 'roleGroups'>,
+  }: Pick<Configuration, 'provider' | 'publicUrl' | 'basePath' | 'secondFactor' | 'roleGroups'>,
   inspection: Inspection | null,
 ): Promise<Finding[]> {
   if (provider === null) return [ok('sign-in: only with sign-in links; no identity provider is configured')];
   return [
     ...(await metadataFindings(provider)),
-    ok(`redirect URI, to be registered at the provider: ${provider.publicUrl}${basePath}/sign-in/callback`),
-    ok(
-      `back-channel logout URI, to be registered too: ${provider.publicUrl}${basePath}/sign-in/back-channel-logout`,
-    ),
+    ok(`redirect URI, to be registered at the provider: ${publicUrl}${basePath}/sign-in/callback`),
+    ok(`back-channel logout URI, to be registered too: ${publicUrl}${basePath}/sign-in/back-channel-logout`),
     ...(provider.clientSecretFile === null ? [noSecret] : []),
-    ok(`public URL: ${provider.publicUrl}, an allowed host`),
+    ok(`public URL: ${publicUrl}, an allowed host`),
     roleFinding(roleGroups),
     claimFinding(provider, roleGroups, inspection),
     secondFactor

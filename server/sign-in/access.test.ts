@@ -289,11 +289,10 @@ describe('a token', () => {
       clientSecretFile: null,
       userClaim: null,
       groupsClaim: 'groups',
-      publicUrl: 'http://127.0.0.1:8888',
     };
     const roleGroups = { viewer: ['staff'], deployer: ['deployment'], admin: ['ops'] };
     await using other = await openServer({
-      configuration: { provider, publicUrl: provider.publicUrl, roleGroups },
+      configuration: { provider, publicUrl: 'http://127.0.0.1:8888', roleGroups },
     });
     const token = await other.token('deploy', 'grace');
     const read = await other.token('read', 'grace');

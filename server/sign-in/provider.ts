@@ -42,6 +42,8 @@ export interface AuthorizationRequest {
 /** How to reach the provider. */
 export interface ProviderOptions {
   readonly configuration: ProviderConfiguration;
+  /** The origin by which browsers call this server. The redirect URI begins with it and the base path. */
+  readonly publicUrl: string;
   /** See {@link Configuration.basePath}. */
   readonly basePath: string;
   readonly logger: Logger;
@@ -128,8 +130,8 @@ export class Provider {
   }
 
   get #callback(): URL {
-    const { configuration, basePath } = this.#options;
-    return new URL(`${basePath}/sign-in/callback`, configuration.publicUrl);
+    const { publicUrl, basePath } = this.#options;
+    return new URL(`${basePath}/sign-in/callback`, publicUrl);
   }
 
   /** See {@link LogoutTokens.verify}. */

@@ -84,7 +84,6 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
         clientSecretFile: null,
         userClaim: null,
         groupsClaim: 'groups',
-        publicUrl,
       },
     },
   });

@@ -266,7 +266,7 @@ function providerOf(
 ): ProviderConfiguration | null {
   // An issuer without the others is a mistake, which was found before.
   if (issuer === null || clientId === null || publicUrl === null) return null;
-  return { issuer, clientId, publicUrl, ...more };
+  return { issuer, clientId, ...more };
 }
 
 /** Relative paths in XDG_STATE_HOME have no effect, as its specification says. */

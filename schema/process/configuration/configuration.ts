@@ -109,8 +109,6 @@ export interface ProviderConfiguration {
   readonly userClaim: string | null;
   /** Which claim holds the groups. */
   readonly groupsClaim: string;
-  /** The origin by which browsers call this server, without a slash at its end. The redirect URI begins with it and the base path. */
-  readonly publicUrl: string;
 }
 
 /** Log levels, from least to most output. */
