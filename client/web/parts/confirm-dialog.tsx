@@ -12,6 +12,7 @@ export const maxReasonLength = 500;
 
 /**
  * Asks for confirmation. It stays open, with the reason as typed, if the request does not succeed.
+ * @param keep the label of the button that only closes the dialog; default: “Cancel”
  * @param reasonLabel the label of the field for a reason; without it, there is no field
  * @param ready whether what the dialog asks for beside the reason is complete
  * @param request the state of the request that `onConfirm` sends, see `useMutationRequest`
@@ -20,6 +21,7 @@ export const maxReasonLength = 500;
 export function ConfirmDialog({
   heading,
   confirm,
+  keep = msg('parts-dialog-cancel'),
   reasonLabel,
   destructive = true,
   ready: complete = true,
@@ -30,6 +32,7 @@ export function ConfirmDialog({
 }: {
   heading: string;
   confirm: string;
+  keep?: string;
   reasonLabel?: string;
   destructive?: boolean;
   ready?: boolean;
@@ -60,7 +63,7 @@ export function ConfirmDialog({
       actions={
         <>
           <button ref={cancelButton} type="button" class="cdx-button" onClick={onClose}>
-            {msg('parts-dialog-cancel')}
+            {keep}
           </button>
           <SendButton
             class={`cdx-button cdx-button--weight-primary ${tone}`}

@@ -114,14 +114,21 @@ test('the stop dialog stays open and says why the job was not stopped', async ()
   expect(screen.getByRole('dialog')).toBeTruthy();
 });
 
-test('a queued job is cancelled without confirmation', async () => {
+test('a queued job is cancelled only after confirmation', async () => {
   server.answer('StopJob', () => stopped);
   const user = renderWith(server, action('QUEUED'));
   await user.click(button('Cancel job 7'));
+  expect(document.activeElement).toBe(button('Keep it in the queue'));
+  await user.click(button('Keep it in the queue'));
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(server.sent).toEqual([]);
+  await user.click(button('Cancel job 7'));
+  const dialog = await screen.findByRole('dialog', { name: 'Cancel job 7?' });
+  await user.click(within(dialog).getByRole('button', { name: 'Cancel job 7' }));
   await waitFor(() => expect(server.sent).toHaveLength(1));
   expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'INTERRUPT' } });
   // Also after the response, until the change of the job arrives.
-  await new Promise((resolve) => setTimeout(resolve));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(button('Cancel job 7').textContent).toBe('Cancelling…');
 });
 

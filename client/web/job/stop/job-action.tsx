@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { useUntilChanged } from '../../state/until-changed.ts';
 import { ActionButton } from '../parts/action-button.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
@@ -67,22 +68,38 @@ function Cancel({
   state: JobSummaryFragment['state'];
   disabledReason: string | null;
 }) {
+  const [asking, setAsking] = useState(false);
   const [requested, awaitChange] = useUntilChanged(state);
-  const { sending, problem, send } = useMutationRequest(StopJobMutation, {
+  const request = useMutationRequest(StopJobMutation, {
     select: (data) => data.stopJob,
     failed: (why) => msg('job-cancel-failed', why),
   });
   return (
-    <ActionButton
-      icon={cdxIconCancel}
-      label={sending || requested ? msg('job-cancelling') : msg('job-cancel-short')}
-      accessibleName={msg('job-cancel', jobId)}
-      disabledReason={disabledReason}
-      sending={sending || requested}
-      problem={problem}
-      onClick={async () => {
-        if ((await send({ input: { jobId, how: 'INTERRUPT' } })) !== null) awaitChange();
-      }}
-    />
+    <>
+      <ActionButton
+        icon={cdxIconCancel}
+        label={requested ? msg('job-cancelling') : msg('job-cancel-short')}
+        accessibleName={msg('job-cancel', jobId)}
+        disabledReason={disabledReason}
+        sending={requested}
+        onClick={() => setAsking(true)}
+      />
+      {asking && (
+        <ConfirmDialog
+          heading={msg('job-cancel-heading', jobId)}
+          confirm={msg('job-cancel', jobId)}
+          keep={msg('job-cancel-keep')}
+          request={request}
+          onConfirm={async () => {
+            const isAccepted = (await request.send({ input: { jobId, how: 'INTERRUPT' } })) !== null;
+            if (isAccepted) awaitChange();
+            return isAccepted;
+          }}
+          onClose={() => setAsking(false)}
+        >
+          <p>{msg('job-cancel-body')}</p>
+        </ConfirmDialog>
+      )}
+    </>
   );
 }
