@@ -38,29 +38,36 @@ export function Receipt({
   );
 }
 
+/** What is said of a question that is no longer open. */
+interface OtherAnswer {
+  readonly words: string | null;
+  readonly isAnswered: boolean;
+}
+
+const noAnswer: OtherAnswer = { words: null, isAnswered: false };
+
 /** What another user answered to the question that was open, as a sentence, until it is forgotten or the next question is open. */
 export function useOtherAnswer(
   interaction: QuestionFragment | null,
   interactions: readonly QuestionFragment[],
   sentId: string | null,
-): { readonly words: string | null; readonly isAnswered: boolean; readonly forget: () => void } {
+): OtherAnswer & { readonly forget: () => void } {
   const before = useRef<QuestionFragment | null>(interaction);
-  const [words, setWords] = useState<string | null>(null);
-  const [isAnswered, setAnswered] = useState(false);
+  const [other, setOther] = useState<OtherAnswer>(noAnswer);
   useLayoutEffect(() => {
     const last = before.current;
     before.current = interaction;
     if (last === null || last.id === interaction?.id || last.id === sentId) return;
     const closed = interactions.find(({ id }) => id === last.id);
-    setAnswered(closed?.answer != null);
-    if (interaction !== null || closed === undefined) setWords(null);
-    else if (closed.answer === null) setWords(msg('job-question-closed'));
+    if (interaction !== null || closed === undefined) setOther(noAnswer);
+    else if (closed.answer === null) setOther({ words: msg('job-question-closed'), isAnswered: false });
     else {
       const name = harmlessName(closed.answeredBy?.name ?? msg('job-question-answered-by-unknown'));
-      setWords(msg('job-question-answered', name, answerInWords(closed, closed.answer)));
+      const words = msg('job-question-answered', name, answerInWords(closed, closed.answer));
+      setOther({ words, isAnswered: true });
     }
   }, [interaction, interactions, sentId]);
-  return { words, isAnswered, forget: () => setWords(null) };
+  return { ...other, forget: () => setOther(noAnswer) };
 }
 
 /** Calls `end` when the receipt has been shown long enough. While it has the focus, it stays; the result says so. */
