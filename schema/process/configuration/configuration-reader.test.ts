@@ -184,6 +184,7 @@ describe('readConfiguration', () => {
     [{ 'conduit-token-file': '  ' }, '--conduit-token-file: the value is empty'],
     [{ database: 'sqlite:' }, '--database: "sqlite:" names no file'],
     [{ scap: ' ' }, '--scap: the command is empty'],
+    [{ data: '/srv/d\uFFFD' }, '--data: "/srv/d\uFFFD" is not UTF-8'],
     [{ 'logstash-index': 'a b' }, '--logstash-index: "a b" is not the name of an index'],
     [{ 'logstash-query': '' }, '--logstash-query: the value is empty'],
     [{ 'oidc-client-id': '' }, '--oidc-client-id: the value is empty'],

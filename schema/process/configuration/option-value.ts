@@ -49,6 +49,9 @@ export const path: Parser<string> = (value) => {
     throw new InvalidValue(
       `"${value}" begins with ~ or a variable, which are not replaced: write the whole path`,
     );
+  // Node has put this character in place of bytes that it cannot read: it would be another path.
+  if (written.includes('\uFFFD'))
+    throw new InvalidValue(`"${value}" is not UTF-8: rename the file or directory`);
   return resolve(written);
 };
 
