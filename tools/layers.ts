@@ -313,4 +313,8 @@ export const layers: readonly Layer[] = [
 export const rootFiles: readonly string[] = ['codegen.ts', 'vitest.config.ts'];
 
 /** Files of the browser's layer that run in Node. */
-export const nodeFiles: readonly string[] = ['client/web/vite.config.ts', 'client/web/used-style.ts'];
+export const nodeFiles: readonly string[] = [
+  'client/web/vite.config.ts',
+  'client/web/used-style.ts',
+  'client/web/separate-tasks.ts',
+];

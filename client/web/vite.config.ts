@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
+import { compiledEarly, separateScripts } from './separate-tasks.ts';
 import { usedStyle } from './used-style.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -109,6 +110,9 @@ const lazyPages: Readonly<Record<string, string>> = {
   'admin/admin-page.tsx': 'admin',
 };
 
+/** The name of the page that a module is; undefined if it is not a page. */
+const pageOf = (module: string | null): string | undefined => lazyPages[module?.slice(folder.length) ?? ''];
+
 /**
  * Writes which files each page needs beside those of index.html: the server names them in its response (server/http/static-files.ts), so that the browser loads
  * them at the same time as the others, and not after it has run them.
@@ -132,7 +136,7 @@ function preloads(): Plugin {
       for (const file of first) entry.add(file);
       const found: Record<string, string[]> = {};
       for (const { facadeModuleId, fileName } of chunks) {
-        const page = lazyPages[facadeModuleId?.slice(folder.length) ?? ''];
+        const page = pageOf(facadeModuleId);
         if (page === undefined) continue;
         const files = new Set<string>();
         collect(fileName, files);
@@ -276,6 +280,8 @@ export default defineConfig(({ command }) => ({
     darkTokens(),
     preact({ devToolsEnabled: false, prefreshEnabled: true }),
     layerOrder(),
+    separateScripts(),
+    compiledEarly((module) => pageOf(module) !== undefined),
     preloads(),
     compressed(),
   ],
@@ -296,12 +302,17 @@ export default defineConfig(({ command }) => ({
         'service-worker': fileURLToPath(new URL('service-worker.ts', import.meta.url)),
       },
       output: {
-        // Nearly all of this is part of the first view: one file compresses better than thirty.
+        // Nearly all of this is part of the first view: few files compress better than thirty. Each is a task of the browser (separate-tasks.ts).
         codeSplitting: {
           groups: [
             {
+              name: 'library',
+              test: /node_modules\/(?:preact|@preact|@urql|wonka|banana-i18n|graphql-ws|@0no-co)\//,
+              priority: 2,
+            },
+            {
               name: 'shared',
-              test: /node_modules\/(?:preact|@preact|@urql|wonka|banana-i18n)\/|client\/web\/(?:parts|state|connection|i18n|header)\/(?!push\.ts)/,
+              test: /client\/web\/(?:parts|state|connection|i18n|header)\/(?!push\.ts)/,
             },
           ],
         },
