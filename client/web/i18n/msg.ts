@@ -38,12 +38,26 @@ export type MessageKey = Exclude<keyof Catalogue, '@metadata'>;
 
 const banana = new Banana('en', { messages });
 
-const pluralRules = new Intl.PluralRules(banana.locale);
-/** The order of the forms in a message, of which a language has some. */
-const pluralForms = (['zero', 'one', 'two', 'few', 'many', 'other'] as const).filter((form) =>
-  pluralRules.resolvedOptions().pluralCategories.includes(form),
-);
-const numberFormat = new Intl.NumberFormat(banana.locale);
+interface NumberRules {
+  readonly plural: Intl.PluralRules;
+  /** The order of the forms in a message, of which a language has some. */
+  readonly forms: readonly Intl.LDMLPluralRule[];
+  readonly format: Intl.NumberFormat;
+}
+
+let knownRules: NumberRules | null = null;
+
+/** Made with the first message that has a number: it takes as long as everything else that is done before the page is rendered. */
+function numberRules(): NumberRules {
+  if (knownRules !== null) return knownRules;
+  const plural = new Intl.PluralRules(banana.locale);
+  const { pluralCategories } = plural.resolvedOptions();
+  const forms = (['zero', 'one', 'two', 'few', 'many', 'other'] as const).filter((form) =>
+    pluralCategories.includes(form),
+  );
+  knownRules = { plural, forms, format: new Intl.NumberFormat(banana.locale) };
+  return knownRules;
+}
 
 // What banana-i18n does too, but it makes the rules and the format again for each message, which takes a millisecond on a slow processor.
 banana.registerParserPlugin('plural', ([count, ...nodes]) => {
@@ -52,11 +66,12 @@ banana.registerParserPlugin('plural', ([count, ...nodes]) => {
   const explicit = forms.find((form) => /^\d+=/.test(form) && Number.parseInt(form, 10) === number);
   if (explicit !== undefined) return explicit.slice(explicit.indexOf('=') + 1);
   const others = forms.filter((form) => form !== '' && !/^\d+=/.test(form));
-  const at = pluralForms.indexOf(pluralRules.select(number));
+  const { forms: order, plural } = numberRules();
+  const at = order.indexOf(plural.select(number));
   return others[Math.min(at, others.length - 1)] ?? '';
 });
 banana.registerParserPlugin('formatnum', ([number]) => {
-  const words = numberFormat.format(Number(number));
+  const words = numberRules().format.format(Number(number));
   return words === 'NaN' ? String(number) : words;
 });
 
