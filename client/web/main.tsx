@@ -2,6 +2,7 @@
 import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-root.css';
 import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-mode-dark.css';
 import './style.css';
+import './early.ts';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { Failure, Guard } from './guard.tsx';

@@ -1,6 +1,6 @@
 // Owns the frame of the pages of a signed-in user: header, banners, tab title, and which page is shown.
 import { signal } from '@preact/signals';
-import { useSubscription } from '@urql/preact';
+import { useQuery, useSubscription } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import {
@@ -28,7 +28,7 @@ import { serverNow, serverTimeOf } from './state/server-clock.ts';
 import { Stale } from './state/stale.ts';
 import { secondInUtc } from './state/time.ts';
 import { ViewerName } from './state/viewer-name.ts';
-import { SystemUpdatesSubscription } from './system.graphql.ts';
+import { SystemQuery, SystemUpdatesSubscription } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
 import { markOf, TabTitle, titleOf } from './tab-title.tsx';
 import { useViewer } from './viewer.ts';
@@ -53,7 +53,8 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   const place = route.value;
   const job = shownJob.value;
   const [updates] = useSubscription({ query: SystemUpdatesSubscription, context: inBackground });
-  const system = updates.data?.systemUpdates ?? null;
+  const [first] = useQuery({ query: SystemQuery });
+  const system = updates.data?.systemUpdates ?? first.data?.system ?? null;
   const viewer = useViewer(transport.connections);
   const hold = system?.hold ?? null;
   const held = hold === null ? null : holdInWords(hold, serverNow());

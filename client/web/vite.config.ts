@@ -305,6 +305,8 @@ export default defineConfig(({ command }) => ({
         // Nearly all of this is part of the first view: few files compress better than thirty. Each is a task of the browser (separate-tasks.ts).
         codeSplitting: {
           groups: [
+            // Runs before the others have arrived, with all that it imports.
+            { name: 'early', test: /client\/web\/early\.ts$/, priority: 3 },
             {
               name: 'library',
               test: /node_modules\/(?:preact|@preact|@urql|wonka|banana-i18n|graphql-ws|@0no-co)\//,

@@ -13,7 +13,7 @@ import { Kind } from 'graphql';
 import { type FailureKind, kindOfCode } from '../../core/failure.ts';
 import { ResumingSubscription } from '../../subscription/resume.ts';
 import { msg } from '../i18n/msg.ts';
-import { clockedFetch } from '../state/server-clock.ts';
+import { fetchOrTake } from './early-request.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
@@ -25,7 +25,7 @@ import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
 export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
   return createClient({
     url,
-    fetch: clockedFetch,
+    fetch: fetchOrTake,
     preferGetMethod: false,
     requestPolicy: 'network-only',
     fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),

@@ -29,6 +29,8 @@ export function Header({
   viewer: Viewer | null;
   onSignOut: (() => void) | null;
 }) {
+  // The name of another state of the connection has another length: what stands behind it would move.
+  const isPlaced = connection?.state !== 'connecting';
   const running = (system?.activeJobs.length ?? 0) > 0;
   return (
     <header class="header">
@@ -37,8 +39,8 @@ export function Header({
         <span class="header__name">{msg('app-name')}</span>
       </a>
       {connection !== null && <ConnectionState connection={connection} />}
-      {system !== null && <RunnerState system={system} />}
-      {system?.hasTrain === true && (
+      {system !== null && isPlaced && <RunnerState system={system} />}
+      {system?.hasTrain === true && isPlaced && (
         <a class="header__train" href={trainPath()} onClick={followLink}>
           {msg('header-train')}
         </a>

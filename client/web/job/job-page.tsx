@@ -6,7 +6,6 @@ import type { JobDetailFragment, JobUpdatesSubscription as JobUpdates } from '..
 import { type SubscriptionContext, whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
-import { firstLines } from '../log/feed.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
 import { TimelineButton } from '../log/timeline/timeline-button.tsx';
@@ -19,7 +18,7 @@ import { JobStart } from '../state/time-mode.ts';
 import type { System } from '../system.ts';
 import { ChangeList } from './change-list.tsx';
 import { JobEnding } from './ending/job-ending.tsx';
-import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
+import { firstOfJob, JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { JobDetails } from './job-details.tsx';
 import { JobHeader } from './job-header.tsx';
 import { JobTabs, panelOf, useJobTab } from './job-tabs.tsx';
@@ -66,7 +65,7 @@ export function JobPage({
   /** Is set to the job of the page, for the title of the tab. */
   shown: Signal<JobDetailFragment | null>;
 }) {
-  const [result, load] = useQuery({ query: JobQuery, variables: { id, lines: firstLines } });
+  const [result, load] = useQuery({ query: JobQuery, variables: firstOfJob(id) });
   const exists = result.data?.job != null;
   const [updates] = useSubscription({
     query: JobUpdatesSubscription,

@@ -1,5 +1,6 @@
 // Owns the GraphQL documents about jobs. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
+import type { JobFilter } from '../../generated/graphql.ts';
 
 /** What the overview shows of a job: in a row of the history, in the queue, or in the card of an active job. */
 export const JobSummary = graphql(`
@@ -64,6 +65,12 @@ export const JobQuery = graphql(`
   }
 `);
 
+/** Lines requested together with the job: a tall screen, and the rows drawn around it. */
+const firstLines = 200;
+
+/** The variables of {@link JobQuery}. */
+export const firstOfJob = (id: string) => ({ id, lines: firstLines });
+
 export const JobUpdatesSubscription = graphql(`
   subscription JobUpdates($id: ID!) {
     jobUpdates(id: $id) { ...JobDetail }
@@ -78,6 +85,12 @@ export const JobsQuery = graphql(`
     }
   }
 `);
+
+/** How many jobs a page of the history has. */
+export const pageSize = 20;
+
+/** The variables of {@link JobsQuery} for the first page. @param filter null for all jobs */
+export const firstJobs = (filter: JobFilter | null) => ({ after: null, filter, first: pageSize });
 
 /** A separate query: the first page does not wait for the count, for which a filter looks at all jobs. */
 export const JobCountQuery = graphql(`

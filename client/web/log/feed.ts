@@ -14,8 +14,6 @@ import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
 import type { LineRange } from './scroll/rows.ts';
 
-/** Lines requested together with the job: a tall screen, and the rows drawn around it. */
-export const firstLines = 200;
 /** How many lines before the end the subscription starts. */
 const tail = segmentLines;
 /** When more lines than this arrive together, the server sends only the newest. The skipped ones can be fetched by range. */

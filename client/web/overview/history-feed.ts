@@ -4,11 +4,16 @@ import { useClient, useSubscription } from '@urql/preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
-import { AnyJobUpdatesSubscription, JobCountQuery, JobsQuery } from '../job/job.graphql.ts';
+import {
+  AnyJobUpdatesSubscription,
+  firstJobs,
+  JobCountQuery,
+  JobsQuery,
+  pageSize,
+} from '../job/job.graphql.ts';
 import { firstPage, type History, withFirstPage, withPage, withTotal, withUpdate } from './history.ts';
 import { type HistoryFilter, isFiltered, jobFilterOf, matches } from './history-filter.ts';
 
-const pageSize = 20;
 /** How long ends of jobs are collected before the server is asked which of them belong to the history, in milliseconds. */
 const collectTime = 500;
 
@@ -63,8 +68,8 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
   useEffect(() => {
     const own = ++generation.current;
     const load = async (): Promise<void> => {
-      const variables = { first: pageSize, after: null, filter: jobFilterOf(filter) };
-      const { data, error } = await client.query(JobsQuery, variables);
+      const conditions = isFiltered(filter) ? jobFilterOf(filter) : null;
+      const { data, error } = await client.query(JobsQuery, firstJobs(conditions));
       if (own !== generation.current) return;
       const page = data?.jobs;
       setProblem(page === undefined ? whyItFailed(error) : null);
@@ -74,7 +79,7 @@ export function useHistoryFeed(connections: ReadonlySignal<number>, filter: Hist
       loaded.current = filter;
       setHistory((known) => (known !== null && isAgain ? withFirstPage(known, page) : firstPage(page)));
       if (!isFiltered(filter)) setUnfiltered(firstPage(page));
-      const counted = await client.query(JobCountQuery, { filter: variables.filter });
+      const counted = await client.query(JobCountQuery, { filter: conditions });
       const total = counted.data?.jobs.totalCount;
       if (own === generation.current && total !== undefined)
         setHistory((known) => known && withTotal(known, total));

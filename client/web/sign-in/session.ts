@@ -1,13 +1,11 @@
 // Owns the page key: how it is obtained, stored and removed.
 
 import { signal } from '@preact/signals';
-import { addressOf, basePath } from '../base-path.ts';
+import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
-import { readStored, removeStored, storeValue } from '../state/browser-storage.ts';
+import { removeStored, storeValue } from '../state/browser-storage.ts';
 import { forgetProof, keptProof } from './sign-in-proof.ts';
-
-/** With the base path: another SpiderPig at the same host has another key. GraphiQL reads it too (server/graphql/graphiql.ts). */
-const storageKey = `spiderpig.pageKey${basePath()}`;
+import { storageKey, storedKey } from './stored-key.ts';
 
 /** The result of a sign-in; `message` can be shown to the user. */
 export type SignInResult =
@@ -22,9 +20,9 @@ export const pageKey = signal<string | null>(null);
 
 /** Reads the stored key, and follows changes by other tabs: a sign-in or sign-out applies to all tabs. */
 export function followSession(): void {
-  pageKey.value = readStored(storageKey);
+  pageKey.value = storedKey();
   addEventListener('storage', (event) => {
-    if (event.key === storageKey || event.key === null) pageKey.value = readStored(storageKey);
+    if (event.key === storageKey || event.key === null) pageKey.value = storedKey();
   });
 }
 
@@ -81,7 +79,7 @@ export async function signOut(): Promise<void> {
 
 /** Removes a key that the server no longer accepts. A newer key that another tab stored is used instead. */
 export function removeKey(): void {
-  const other = readStored(storageKey);
+  const other = storedKey();
   if (other !== null && other !== pageKey.value) {
     pageKey.value = other;
     return;
