@@ -5,21 +5,25 @@ import './style.css';
 import './early.ts';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { prepareConnection } from './connection/use-connection.ts';
 import { Failure, Guard } from './guard.tsx';
 import { followTheme } from './header/theme.ts';
-import { followHistory } from './route.ts';
+import { appearInTasks } from './parts/later.tsx';
+import { followHistory, route } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
-import { followSession } from './sign-in/session.ts';
+import { followSession, pageKey } from './sign-in/session.ts';
 import { keepFocus } from './state/focus.ts';
 import { followSize } from './state/narrow.ts';
+import { nextTask } from './state/next-task.ts';
+import { onChange } from './state/on-change.ts';
 import { followPageVisibility } from './state/page-visibility.ts';
 import { browserStore, followTimeMode } from './state/time-mode.ts';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
-// Replaces the sentence in index.html, which stays if this file does not arrive.
-root.replaceChildren();
-try {
+/** Each step is a task, so that none blocks a slow processor for long. The script of the page has been one. */
+async function start(page: HTMLElement): Promise<void> {
+  await nextTask();
   followPageVisibility(document);
   followTheme();
   followSize();
@@ -28,13 +32,21 @@ try {
   followSession();
   followAccess();
   keepFocus();
+  onChange(route, appearInTasks());
+  if (pageKey.value !== null && route.value.page !== 'signIn') prepareConnection(pageKey.value);
+  await nextTask();
+  // Replaces the sentence in index.html, which stays if this file does not arrive.
+  page.replaceChildren();
   render(
     <Guard>
       <App />
     </Guard>,
-    root,
+    page,
   );
-} catch (error) {
-  reportError(error);
-  render(<Failure error={error} />, root);
 }
+
+start(root).catch((error: unknown) => {
+  reportError(error);
+  root.replaceChildren();
+  render(<Failure error={error} />, root);
+});

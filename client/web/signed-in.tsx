@@ -19,6 +19,7 @@ import { msg } from './i18n/msg.ts';
 import { Overview } from './overview/overview.tsx';
 import { useFocusOnNewPage } from './page-focus.ts';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
+import { Later } from './parts/later.tsx';
 import { lazyPage } from './parts/lazy-page.tsx';
 import { isNotFound, NotFound } from './parts/not-found.tsx';
 import { retentionInWords } from './retention.ts';
@@ -89,7 +90,9 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
       />
       <Stale.Provider value={stale}>
         <ViewerName.Provider value={viewer?.user.name ?? null}>
-          <Page place={place} system={system} viewer={viewer} transport={transport} />
+          <Later>
+            <Page place={place} system={system} viewer={viewer} transport={transport} />
+          </Later>
         </ViewerName.Provider>
       </Stale.Provider>
     </Held.Provider>

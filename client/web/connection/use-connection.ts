@@ -15,6 +15,40 @@ export interface Connected {
   readonly client: Client;
 }
 
+/** A connection that was opened before its component. */
+let prepared: { readonly key: string; readonly connected: Connected } | null = null;
+
+/** Opens the connection that {@link useConnection} will return for this key, before the page is rendered. */
+export function prepareConnection(key: string): void {
+  prepared = { key, connected: open(key) };
+}
+
+/** The prepared connection if it is for this key, else a new one. */
+function takeOrOpen(key: string): Connected {
+  const found = prepared;
+  prepared = null;
+  if (found?.key === key) return found.connected;
+  found?.connected.transport.close();
+  return open(key);
+}
+
+function open(key: string): Connected {
+  const getKey = (): string => key;
+  const url = new URL(addressOf('/graphql'), location.href).href;
+  const transport = new Transport({
+    url,
+    pageKey: getKey,
+    fetch: clockedFetch,
+    webSocket: WebSocket,
+    now: Date.now,
+    random: Math.random,
+    onWake,
+    onVisibility: (changed) => pageVisible.subscribe(changed),
+    takeSlot: pageSlots(),
+  });
+  return { transport, client: openClient(url, transport, getKey) };
+}
+
 /**
  * Opens a transport and a client, and closes them when the arguments change.
  * @param key the page key; null opens nothing
@@ -26,23 +60,7 @@ export function useConnection(
   attempt: number,
   onRefused: (key: string) => void,
 ): Connected | null {
-  const connected = useMemo<Connected | null>(() => {
-    if (key === null) return null;
-    const getKey = (): string => key;
-    const url = new URL(addressOf('/graphql'), location.href).href;
-    const transport = new Transport({
-      url,
-      pageKey: getKey,
-      fetch: clockedFetch,
-      webSocket: WebSocket,
-      now: Date.now,
-      random: Math.random,
-      onWake,
-      onVisibility: (changed) => pageVisible.subscribe(changed),
-      takeSlot: pageSlots(),
-    });
-    return { transport, client: openClient(url, transport, getKey) };
-  }, [key, attempt]);
+  const connected = useMemo(() => (key === null ? null : takeOrOpen(key)), [key, attempt]);
   // `onRefused` is not a dependency: it is a new function at each render and always does the same.
   useEffect(() => {
     if (connected === null || key === null) return;

@@ -9,6 +9,7 @@ import { msg } from '../i18n/msg.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
 import { TimelineButton } from '../log/timeline/timeline-button.tsx';
+import { Later } from '../parts/later.tsx';
 import { lazyPart } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
@@ -166,40 +167,46 @@ function Job({
           hasFooter
           mayAnswer={mayAct}
         />
-        {job.state === 'QUEUED' && <QueuedNotice job={job} system={system} />}
-        <HealthPlace job={job} />
-        <div class="job-page__steps">
-          <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
-          {!isNarrow.value && <TimelineButton job={job} />}
-        </div>
-        {pendingInteraction === null && <WatcherSentence />}
-        <RemainingProcesses remaining={job.remaining} />
-        {ended ? (
-          <JobEnding job={job} stages={stages} marks={marks} mayAct={mayAct} />
-        ) : (
-          <JobProgress job={job} />
-        )}
-        {pendingInteraction === null && <NotificationOffer job={job} viewer={viewer} />}
-        <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={gerritUrl} />
+        <Later>
+          {job.state === 'QUEUED' && <QueuedNotice job={job} system={system} />}
+          <HealthPlace job={job} />
+          <div class="job-page__steps">
+            <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
+            {!isNarrow.value && <TimelineButton job={job} />}
+          </div>
+          {pendingInteraction === null && <WatcherSentence />}
+          <RemainingProcesses remaining={job.remaining} />
+          {ended ? (
+            <JobEnding job={job} stages={stages} marks={marks} mayAct={mayAct} />
+          ) : (
+            <JobProgress job={job} />
+          )}
+          {pendingInteraction === null && <NotificationOffer job={job} viewer={viewer} />}
+          <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={gerritUrl} />
+        </Later>
       </div>
-      <JobTabs chosen={tab} changeCount={job.changes.length} onChoose={setTab} />
-      <div {...panelOf('log', tab)} class="job-page__log">
-        {feed !== null && (
-          <JobLog {...{ job, ended, feed, markFeed, transport, gerritUrl }} mayReveal={mayAct} />
-        )}
-      </div>
-      <aside class="job-page__aside scrolls">
-        <div {...panelOf('changes', tab)} class="job-page__changes">
-          {job.changes.length > 0 && <ChangeList changes={job.changes} gerritUrl={gerritUrl} />}
+      <Later>
+        <JobTabs chosen={tab} changeCount={job.changes.length} onChoose={setTab} />
+        <div {...panelOf('log', tab)} class="job-page__log">
+          {feed !== null && (
+            <JobLog {...{ job, ended, feed, markFeed, transport, gerritUrl }} mayReveal={mayAct} />
+          )}
         </div>
-        <div {...panelOf('facts', tab)} class="job-page__more">
-          <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
-            <AnswerList job={job} />
-            <StopList stops={job.stops} />
-          </JobStart>
-          <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
-        </div>
-      </aside>
+      </Later>
+      <Later>
+        <aside class="job-page__aside scrolls">
+          <div {...panelOf('changes', tab)} class="job-page__changes">
+            {job.changes.length > 0 && <ChangeList changes={job.changes} gerritUrl={gerritUrl} />}
+          </div>
+          <div {...panelOf('facts', tab)} class="job-page__more">
+            <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
+              <AnswerList job={job} />
+              <StopList stops={job.stops} />
+            </JobStart>
+            <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
+          </div>
+        </aside>
+      </Later>
     </>
   );
 }

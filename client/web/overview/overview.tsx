@@ -6,6 +6,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobCard } from '../job/job-card.tsx';
 import { defaultLane, hasSeveralLanes } from '../job/queue/lane.ts';
+import { Later } from '../parts/later.tsx';
 import { Section } from '../parts/section.tsx';
 import { route } from '../route.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
@@ -80,31 +81,35 @@ export function Overview({
             {!isAbove && <p class="idle-line">{msg('overview-now-below')}</p>}
           </Section>
           <div key="start" ref={form}>
-            <StartForm
-              draft={draft}
-              onDraft={changeDraft}
-              lanes={lanes}
-              lane={lane}
-              busyJob={lastInLane?.id ?? null}
-              isQueueCut={system !== null && system.queuedCount > system.queuedJobs.length}
-              gerritUrl={system?.gerritUrl || null}
-              mayStart={mayAct}
-            />
+            <Later>
+              <StartForm
+                draft={draft}
+                onDraft={changeDraft}
+                lanes={lanes}
+                lane={lane}
+                busyJob={lastInLane?.id ?? null}
+                isQueueCut={system !== null && system.queuedCount > system.queuedJobs.length}
+                gerritUrl={system?.gerritUrl || null}
+                mayStart={mayAct}
+              />
+            </Later>
           </div>
           {!isAbove && <Section heading={msg('overview-running')}>{active}</Section>}
           {queued.length > 0 && (
             <QueueSection jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
           )}
-          <HistorySection
-            feed={feed}
-            filter={filter}
-            viewer={viewer}
-            onFilter={setFilter}
-            jobs={ended}
-            withLane={lanes.length > 0}
-            retention={retention}
-            whenEmpty={<EmptyHistory samples={samples} chosen={draft.changes} onAdd={addSample} />}
-          />
+          <Later>
+            <HistorySection
+              feed={feed}
+              filter={filter}
+              viewer={viewer}
+              onFilter={setFilter}
+              jobs={ended}
+              withLane={lanes.length > 0}
+              retention={retention}
+              whenEmpty={<EmptyHistory samples={samples} chosen={draft.changes} onAdd={addSample} />}
+            />
+          </Later>
           {ended.length > 0 && samples.length > 0 && (
             <Section heading={msg('overview-start-samples')}>
               <SampleChanges samples={samples} chosen={draft.changes} onAdd={addSample} />

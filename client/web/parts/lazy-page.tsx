@@ -1,6 +1,6 @@
 // Owns showing a page, or a part of one, whose code is loaded when it is opened.
 import type { ComponentType, VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 
@@ -39,7 +39,7 @@ function lazyComponent<Props extends object>(
   function Page(props: Props) {
     const [Loaded, setLoaded] = useState<ComponentType<Props> | null>(() => loaded);
     const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null);
-    useEffect(() => {
+    useLayoutEffect(() => {
       if (Loaded !== null) return;
       loadOnce().then(
         (page) => setLoaded(() => page),

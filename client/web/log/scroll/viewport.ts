@@ -2,6 +2,7 @@
 // (scroller.ts) and no markup (line-list.tsx).
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { nextTask } from '../../state/next-task.ts';
 import type { LogRows } from './rows.ts';
 import { type DrawnRows, LogScroller } from './scroller.ts';
 
@@ -94,7 +95,9 @@ export function useLogViewport({
   /** Whether the reader has scrolled since they left the end. */
   const scrolls = useRef(false);
   if (scroller.following) scrolls.current = false;
-  const drawn = scroller.drawn(flood ? floodOverscan : scrolls.current ? overscan : restingOverscan, maxRows);
+  const isFirst = useFirstTask(redraw);
+  const resting = isFirst ? 0 : flood ? floodOverscan : restingOverscan;
+  const drawn = scroller.drawn(scrolls.current && !flood ? overscan : resting, maxRows);
 
   const placement = usePlacement(elements, scroller, drawn, redraw);
   const onScrollEnd = useScrollEnd(() => {
@@ -143,6 +146,18 @@ export function useLogViewport({
     },
     onScroll,
   };
+}
+
+/** Whether the log has just appeared: at first only what is visible is drawn. @param redraw is called when the rest can be */
+function useFirstTask(redraw: () => void): boolean {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    void nextTask().then(() => {
+      isFirst.current = false;
+      redraw();
+    });
+  }, [redraw]);
+  return isFirst.current;
 }
 
 /** Whether the reader follows the end of the log, and how many lines arrived since they left it. */
