@@ -9,6 +9,7 @@ import { type DataSources, openDataSources } from './data-sources.ts';
 import { Gerrit } from './gerrit/gerrit.ts';
 import { Engines } from './graphql/engine-choice.ts';
 import type { TrustedDocuments } from './graphql/trusted-document.ts';
+import { Turns } from './graphql/turn.ts';
 import { OperationUses } from './graphql/usage.ts';
 import type { ListenPlace } from './http/listener.ts';
 import { OpenConnections } from './live/connection.ts';
@@ -121,7 +122,8 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
   // First, because it can fail: nothing is open yet.
   const provider = await openProvider(options);
   const sources = openSources({ ...options, database: db });
-  const gate = new Gate(db, configuration);
+  const turns = new Turns();
+  const gate = new Gate(db, configuration, turns);
   const connections = new OpenConnections(gate, db.doorbell, logger, options.connectionCheckInterval);
   const uses = new OperationUses(db, logger);
   const engines = new Engines({
@@ -131,6 +133,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     uses,
     metrics,
     tracing: options.tracing ?? null,
+    turns,
   });
   const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
   const sockets = new SocketServer({

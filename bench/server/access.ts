@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { endSession, findSession } from '../../schema/model/account/session.ts';
 import { createSignInLink, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { Turns } from '../../server/graphql/turn.ts';
 import { Gate } from '../../server/sign-in/identity.ts';
 import type { World } from '../../tests/support/world.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
@@ -29,7 +30,7 @@ async function timed(times: number, task: (n: number) => Promise<unknown>): Prom
 
 /** Authentication, with which every request and every operation over a socket begins. */
 async function measureCheck(bench: Bench, world: World): Promise<Figure[]> {
-  const gate = new Gate(world.database, rules);
+  const gate = new Gate(world.database, rules, new Turns());
   const times = bench.quick ? 200 : 2_000;
   const code = await createSignInLink(world.database, 'ada', 'deployer');
   const { secret, pageKey } = await redeemSignInLink(world.database, code);

@@ -3,7 +3,6 @@ import type { GraphQLSchema } from 'graphql';
 import { withoutDeprecated } from '../../schema/graphql/deprecation.ts';
 import { schema } from '../../schema/graphql/schema.ts';
 import { createEngine, type Engine, type EngineParts } from './graphql.ts';
-import { Turns } from './turn.ts';
 
 /** The parameter of the URL with which a client tries whether it needs anything that is deprecated. */
 const futureParameter = 'remove_deprecated';
@@ -25,8 +24,8 @@ export class Engines {
   readonly current: Engine;
   #future: Engine | null = null;
 
-  constructor(parts: Omit<EngineParts, 'schema' | 'turns'>) {
-    this.#parts = { ...parts, turns: new Turns() };
+  constructor(parts: Omit<EngineParts, 'schema'>) {
+    this.#parts = parts;
     this.current = createEngine({ ...this.#parts, schema });
   }
 

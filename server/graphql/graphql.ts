@@ -98,7 +98,7 @@ export interface EngineParts {
   readonly metrics: ServerMetrics;
   /** Null if no traces are recorded. */
   readonly tracing: Tracing | null;
-  /** Shared by all operations of a server, also of its other engines: together they must not block it. */
+  /** Shared by all operations and authentications of a server, also of its other engines: together they must not block it. */
   readonly turns: Turns;
 }
 

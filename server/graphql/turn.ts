@@ -10,7 +10,7 @@ interface Waiting {
   readonly heavy: boolean;
 }
 
-/** Divides the work of all operations of a server into turns of the event loop, in the order in which it asked. */
+/** Divides the work of all authentications and operations of a server into turns of the event loop, in the order in which it asked. */
 export class Turns {
   readonly #now: () => number;
   /** When this turn began, in milliseconds; null if no work was done in it. */

@@ -7,6 +7,7 @@ import { type ApiToken, findToken, requiredRole } from '../../schema/model/accou
 import { includesRole, type Role, roleOfGroups, type User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import type { Turns } from '../graphql/turn.ts';
 import { isPublicHost } from '../http/origin.ts';
 
 /** The name of the session cookie, except at the public host: see {@link cookieScope}. */
@@ -160,12 +161,15 @@ export type AccessRules = Pick<
 export class Gate implements PublicPlace {
   readonly #db: Database;
   readonly #rules: AccessRules;
+  readonly #turns: Turns;
   /** The public URL, without a trailing slash; null if not configured. The name of the session cookie depends on it. */
   readonly publicUrl: string | null;
   readonly basePath: string;
 
-  constructor(db: Database, rules: AccessRules) {
+  /** `turns`: those of the operations, which follow an authentication: clients that arrive at the same time must not block the server. */
+  constructor(db: Database, rules: AccessRules, turns: Turns) {
     this.#db = db;
+    this.#turns = turns;
     this.basePath = rules.basePath;
     this.#rules = rules;
     this.publicUrl = rules.publicUrl;
@@ -191,6 +195,7 @@ export class Gate implements PublicPlace {
     use: 'used' | 'looked at' = 'used',
   ): Promise<Judgement> {
     if (credentials === null) return { standing: 'out' };
+    await this.#turns.enter(true);
     if (credentials.by === 'token') {
       const found = await findToken(this.#db, credentials.token, Date.now(), use);
       if (!found) return { standing: 'out' };
