@@ -104,12 +104,18 @@ async function pageRows(
       (await rowsOf(longReads, pageOfPlaces(listed, page)))
     );
   }
-  const few = fewOfPlaces(listed, limits.few);
+  const few = selectsFew(filter)
+    ? await fewJobsOf(db, longReads, listed, limits.few)
+    : fewOfPlaces(listed, limits.few);
   return (
     (few ? null : await nearPage(longReads, listed, page, limits.walked)) ??
     (await farPage(longReads, listed, page, few ?? (await fewJobsOf(db, longReads, listed, limits.few))))
   );
 }
+
+/** Whether few jobs meet a filter, as far as that can be said without a query: it has the number of a change, which few jobs have. Pure. */
+const selectsFew = ({ change, text }: KnownFilter): boolean =>
+  change !== undefined || /^\d{5,}$/.test(text ?? '');
 
 /** How many jobs a list has. */
 async function countOf(db: Database, longReads: Reads, listed: Listed, limits: ListLimits): Promise<number> {
