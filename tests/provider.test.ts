@@ -996,7 +996,8 @@ describe('server with a public name', () => {
     const directory = await mkdtemp(join(tmpdir(), 'spiderpig-secret-'));
     try {
       const clientSecretFile = join(directory, 'secret');
-      const open = () => openServer({ configuration: { provider: { ...provider, clientSecretFile } } });
+      const open = () =>
+        openServer({ configuration: { publicUrl, provider: { ...provider, clientSecretFile } } });
       await expect(open()).rejects.toThrow(
         `--oidc-client-secret-file (SPIDERPIG_OIDC_CLIENT_SECRET_FILE): ${clientSecretFile} cannot be read (ENOENT)`,
       );
