@@ -341,6 +341,18 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect([...new Set(actions)].sort()).toEqual(['answer', 'stop']);
   });
 
+  it('the example opens the socket of the server after the server has stopped, and then starts it', async () => {
+    const { status, output } = await onHost('systemctl stop spiderpig-server');
+    expect({ status, output: output.trim().split('\n') }).toEqual({
+      status: 0,
+      output: [
+        'systemctl stop spiderpig-server',
+        'systemctl enable --now spiderpig-server.socket',
+        'systemctl start spiderpig-server',
+      ],
+    });
+  });
+
   it('the example refuses to lose a job that does not exist', async () => {
     const { status, output } = await onHost('spiderpig lose 123');
     expect({ status, output }).toEqual({ status: 2, output: 'spiderpig lose: There is no job 123.\n' });
