@@ -197,11 +197,13 @@ describe('log with 100,000 lines', () => {
     const { page } = await openLog('#L20');
     await waitUntilVisible(page, 20);
     const words = await page.evaluate(() => {
-      const rows = document.querySelectorAll('.log__row');
+      // Rows beyond the visible ones may not be loaded yet.
+      const rows = [...document.querySelectorAll('.log__row')];
+      const first = rows.findIndex((row) => row.querySelector('a[data-line="20"]'));
       const selection = getSelection();
       const range = document.createRange();
-      range.setStartBefore(rows[0] ?? document.body);
-      range.setEndAfter(rows[2] ?? document.body);
+      range.setStartBefore(rows[first] ?? document.body);
+      range.setEndAfter(rows[first + 2] ?? document.body);
       selection?.removeAllRanges();
       selection?.addRange(range);
       return selection?.toString() ?? '';
