@@ -180,6 +180,28 @@ describe.each(dialects)('an account on %s', (dialect) => {
     expect(await database.em().count(User, { name: cyrillic })).toBe(0);
   });
 
+  test.skipIf(dialect === 'sqlite')('simultaneous sign-ins of a new name create one user', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    let second: Promise<User> | null = null;
+    // The name is there before its key, as between the two entries that an insertion makes in the unique indexes.
+    await database.write([], async (em) => {
+      await database.execute("insert into account (name, created_at) values ('New', 1)", [], em);
+      second = database.write([], (other) => userNamed(other, 'New', 1));
+      await expect
+        .poll(() =>
+          database.execute(
+            "select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            [],
+          ),
+        )
+        .toHaveLength(1);
+      await database.execute("update account set name_key = 'new' where name = 'New'", [], em);
+    });
+    expect(await second).toMatchObject({ name: 'New' });
+    expect(await database.em().count(User, { name: 'New' })).toBe(1);
+  });
+
   test('C13 accounts of an earlier version, without keys, are found in another case', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;

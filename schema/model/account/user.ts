@@ -93,7 +93,7 @@ export class NameNotAccepted extends DomainError {
  * The user of this name, created if it does not exist. A name that differs only in case is the same user. Runs in the caller's transaction. Throws
  * {@link NameNotAccepted} for a new name that looks like that of another user.
  */
-export async function userNamed(em: EntityManager, name: string, now: number): Promise<User> {
+export async function userNamed(em: SqlEntityManager, name: string, now: number): Promise<User> {
   const wanted = normalizedName(name);
   const found = await findUserNamed(em, wanted);
   if (found) return found;
@@ -102,11 +102,13 @@ export async function userNamed(em: EntityManager, name: string, now: number): P
   const similar = await em.find(User, { nameSkeleton: nameSkeletonOfNew });
   const other = similar.find((each) => looksLike(each.name, wanted));
   if (other) throw new NameNotAccepted(wanted, other.name);
-  await em.upsert(
-    User,
-    { name: wanted, nameKey: nameKey(wanted), nameSkeleton: nameSkeletonOfNew, createdAt: now },
-    { onConflictFields: ['nameKey'], onConflictAction: 'ignore' },
-  );
+  // Another process can create the same user meanwhile: PostgreSQL then finds a conflict in any of the unique columns, so none is named here.
+  await em
+    .createQueryBuilder(User)
+    .insert({ name: wanted, nameKey: nameKey(wanted), nameSkeleton: nameSkeletonOfNew, createdAt: now })
+    .onConflict()
+    .ignore()
+    .execute();
   return await em.findOneOrFail(User, { nameKey: nameKey(wanted) });
 }
 
