@@ -24,7 +24,7 @@ const unused = {
   signOut: () => {},
 } satisfies Partial<Transport>;
 // biome-ignore lint/suspicious/noExplicitAny: a client without subscriptions uses nothing else
-const open = () => openClient(url, unused as any, () => 'key');
+const open = (key = 'key') => openClient(url, unused as any, () => key);
 
 test.each([
   ['the job of the page', '/jobs/7', JobQuery, firstOfJob('7')],
@@ -38,6 +38,14 @@ test.each([
   await client.query<object, object>(document, variables);
   expect(server).toHaveBeenCalledTimes(early);
   await client.query<object, object>(document, variables);
+  expect(server).toHaveBeenCalledTimes(early + 1);
+});
+
+test('an early response is not given to the client of another page key', async () => {
+  const server = stubServer();
+  for (const request of requestsOf('/jobs/9', '')) requestEarly(url, 'key', request);
+  const early = server.mock.calls.length;
+  await open('another key').query(JobQuery, firstOfJob('9'));
   expect(server).toHaveBeenCalledTimes(early + 1);
 });
 

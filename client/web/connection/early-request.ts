@@ -2,8 +2,12 @@
 import { clockedFetch } from '../state/server-clock.ts';
 import { pageHeaders, type Request } from './wire.ts';
 
-/** Responses that no one has asked for yet, by the body of the request. */
+/** Responses that no one has asked for yet, by the page key and the body of the request. */
 const responses = new Map<string, Promise<Response>>();
+
+/** Where a response is kept: another user must not get it. */
+const placeOf = (headers: HeadersInit | undefined, body: string): string =>
+  `${new Headers(headers).get('x-spiderpig-page-key')} ${body}`;
 
 /** The body that urql sends for a document that it knows by its id only. */
 const bodyOf = ({ documentId, variables }: Request): string => JSON.stringify({ documentId, variables });
@@ -22,13 +26,14 @@ export function requestEarly(url: string, pageKey: string, request: Request): vo
   });
   // A failure belongs to the request that takes the response.
   response.catch(() => {});
-  responses.set(body, response);
+  responses.set(placeOf(pageHeaders(pageKey), body), response);
 }
 
 /** A `fetch` for urql: takes the response of an early request, each once. */
 export const fetchOrTake: typeof fetch = (input, init) => {
   const body = typeof init?.body === 'string' ? init.body : '';
-  const early = responses.get(body);
-  responses.delete(body);
+  const place = placeOf(init?.headers, body);
+  const early = responses.get(place);
+  responses.delete(place);
   return early ?? clockedFetch(input, init);
 };
