@@ -25,6 +25,8 @@ export interface LogNavigationOptions {
   readonly total: number;
   /** Whether long lines are wrapped. */
   readonly wrapped: boolean;
+  /** The number of characters that a line would be drawn with; 0 if it is not loaded. */
+  readonly textLength: (line: number) => number;
   readonly sections: readonly Section[];
   /** First lines of the collapsed sections. */
   readonly collapsed: ReadonlySet<number>;
@@ -52,10 +54,10 @@ export interface LogNavigation {
 }
 
 export function useLogNavigation(options: LogNavigationOptions): LogNavigation {
-  const { rows, length, total, wrapped, sections, collapsed, currentMatch, onNotice } = options;
+  const { rows, length, total, wrapped, textLength, sections, collapsed, currentMatch, onNotice } = options;
   const markJump = useMarkJump(options.marks);
   const viewport = useLogViewport({
-    ...{ rows, length, total, wrapped },
+    ...{ rows, length, total, wrapped, textLength },
     onReaderScroll() {
       markJump.reset();
       sideways.stay();

@@ -11,6 +11,7 @@ import { type FootJob, LogFoot } from './foot.tsx';
 import { handleLogKey } from './keyboard.ts';
 import type { TextRange } from './line/highlight.ts';
 import { hashOf } from './line/line-link.ts';
+import { maxLineLength } from './line/line-text.tsx';
 import { PartialRow } from './line/partial-row.tsx';
 import type { RowSetting } from './line/row-setting.ts';
 import { LineList } from './line-list.tsx';
@@ -110,6 +111,7 @@ function useLog(props: LogViewProps): Log {
   const navigation = useLogNavigation({
     ...{ rows, length, total, marks, sections, collapsed, onToggleSection, currentMatch },
     wrapped: wrapping.value,
+    textLength: (line) => Math.min(maxLineLength, feed.cache.line(line)?.text?.length ?? 0),
     onNotice: setNotice,
   });
   const { goTo: onAddress, viewport } = navigation;

@@ -25,7 +25,7 @@ import './ansi.css';
 import './line-text.css';
 
 /** Characters of one line that are drawn. For a longer line the row says how many are left out. */
-const maxLineLength = 10_000;
+export const maxLineLength = 10_000;
 
 const icons: Readonly<Partial<Record<LogLineKind, CodexIcon>>> = {
   QUESTION: cdxIconHelpNoticeFilled,

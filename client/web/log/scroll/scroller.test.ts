@@ -135,3 +135,33 @@ test('the scroller discards row heights when the width changes, and keeps the vi
   expect(onScreen(scroller, line)).toBeCloseTo(before, 3);
   expect(scroller.total).toBe(1000 * 20 + 30);
 });
+
+test('the scroller draws only as many rows with very long texts as the box needs', () => {
+  const scroller = open(1000);
+  expect(scroller.estimate(scroller.drawn(16, 300), () => 10_000)).toBe(true);
+  const { first, last } = scroller.drawn(16, 300);
+  expect(last).toBe(999);
+  expect(last - first).toBeLessThan(3);
+  expect(scroller.atEnd(0)).toBe(true);
+  // What a row turns out to be replaces the estimate, which is not made again.
+  scroller.measured(
+    first,
+    Array.from({ length: last - first + 1 }, () => 20),
+  );
+  const drawn = scroller.drawn(0, 300);
+  expect(drawn.first).toBeLessThan(first);
+  expect(scroller.estimate(drawn, () => 10_000)).toBe(false);
+});
+
+test('the scroller draws fewer rows around the visible ones where rows are high', () => {
+  const scroller = open(1000);
+  scroller.measured(
+    0,
+    Array.from({ length: 1000 }, () => 2000),
+  );
+  scroller.jump(500);
+  const { first, last } = scroller.drawn(60, 300);
+  expect(last - first + 1).toBeLessThanOrEqual(4);
+  expect(first).toBeLessThanOrEqual(scroller.seen.first);
+  expect(last).toBeGreaterThanOrEqual(scroller.seen.last);
+});

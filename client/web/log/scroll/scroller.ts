@@ -6,6 +6,10 @@ import { firstIndexWhere, LogRows } from './rows.ts';
 export const maxElementHeight = 8_000_000;
 /** The first drawn row is a multiple of this number. */
 const firstRowStep = 16;
+/** Characters of a line from which on its height is estimated before it is drawn. */
+const longText = 1_000;
+/** Characters in a row of a wrapped line, for estimates. */
+const estimatedRowLength = 120;
 
 /** A range of rows, both included; empty if `last` is smaller than `first`. */
 export interface DrawnRows {
@@ -28,6 +32,8 @@ export class LogScroller {
   /** The line that stays in place when rows above it change, and its distance from the upper edge of the box. */
   #anchor = { line: 1, below: 0 };
   readonly #extraHeights = new ExtraHeights();
+  /** Lines whose height was estimated since it was last discarded. */
+  readonly #estimated = new Set<number>();
 
   /** @param rowHeight the height of a row of one line */
   constructor(rowHeight: number) {
@@ -73,6 +79,7 @@ export class LogScroller {
   /** Discards all measured heights, because the width of the box changed. */
   forget(): void {
     this.#extraHeights.clear();
+    this.#estimated.clear();
     this.#place();
   }
 
@@ -91,6 +98,27 @@ export class LogScroller {
       const excess = Math.fround(height - this.#rowHeight);
       if (Math.abs(excess - this.#extraHeights.get(line)) < 0.05) continue;
       this.#extraHeights.set(line, excess);
+      changed = true;
+    }
+    if (changed) this.#place();
+    return changed;
+  }
+
+  /**
+   * Estimates the heights of rows with long texts that were not measured yet. Otherwise each would be treated as one line high, and a screen full of them be
+   * drawn in one task although one may fill the box.
+   * @param textLength the number of characters of a line, as far as it is known
+   * @returns whether a height changed
+   */
+  estimate({ first, last }: DrawnRows, textLength: (line: number) => number): boolean {
+    let changed = false;
+    for (let row = first; row <= last; row++) {
+      const line = this.#rows.lineAt(row);
+      const length = textLength(line);
+      if (length < longText || this.#estimated.has(line)) continue;
+      this.#estimated.add(line);
+      if (this.#extraHeights.get(line) !== 0) continue;
+      this.#extraHeights.set(line, Math.floor(length / estimatedRowLength) * this.#rowHeight);
       changed = true;
     }
     if (changed) this.#place();
@@ -140,19 +168,22 @@ export class LogScroller {
   }
 
   /**
-   * The visible rows and `overscan` more on each side, at most `max`. With a large overscan the first row is rounded down, so that it does not change with
-   * each row that is added at the end.
+   * The visible rows and, on each side, those within the height of `overscan` rows of one line; at most `max`. With a large overscan the first row is rounded
+   * down, so that it does not change with each row that is added at the end.
    */
   drawn(overscan: number, max: number): DrawnRows {
     const count = this.#rows.count;
     if (count === 0) return { first: 0, last: -1 };
+    const around = overscan * this.#rowHeight;
     const top = this.#rowAt(this.#top);
-    const bottom = this.#rowAt(this.#top + Math.max(this.#viewport, this.#rowHeight));
-    const wanted = Math.max(0, top - overscan);
-    const first = overscan < firstRowStep ? wanted : wanted - (wanted % firstRowStep);
+    const wanted = this.#rowAt(this.#top - around);
+    const bottom = this.#rowAt(this.#top + Math.max(this.#viewport, this.#rowHeight) + around);
+    const rounded = wanted - (wanted % firstRowStep);
+    const isCheap = overscan >= firstRowStep && this.#y(wanted) - this.#y(rounded) <= around;
+    const first = isCheap ? rounded : wanted;
     return {
       first,
-      last: Math.min(count - 1, bottom + overscan, Math.max(top, first) + max - 1 - (top - first)),
+      last: Math.min(count - 1, bottom, Math.max(top, first) + max - 1 - (top - first)),
     };
   }
 

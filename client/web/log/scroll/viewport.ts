@@ -69,6 +69,8 @@ export interface LogViewportOptions {
   readonly total: number;
   /** Whether long lines are wrapped. */
   readonly wrapped: boolean;
+  /** The number of characters that a line would be drawn with; 0 if it is not loaded. */
+  readonly textLength: (line: number) => number;
   /** Called when the reader scrolls. */
   readonly onReaderScroll: () => void;
 }
@@ -79,6 +81,7 @@ export function useLogViewport({
   length,
   total,
   wrapped,
+  textLength,
   onReaderScroll,
 }: LogViewportOptions): LogViewport {
   const elements = useViewportElements();
@@ -97,7 +100,10 @@ export function useLogViewport({
   if (scroller.following) scrolls.current = false;
   const isFirst = useFirstTask(redraw);
   const resting = isFirst ? 0 : flood ? floodOverscan : restingOverscan;
-  const drawn = scroller.drawn(scrolls.current && !flood ? overscan : resting, maxRows);
+  const around = scrolls.current && !flood ? overscan : resting;
+  let drawn = scroller.drawn(around, maxRows);
+  // Each estimate is made once, so this ends.
+  while (wrapped && scroller.estimate(drawn, textLength)) drawn = scroller.drawn(around, maxRows);
 
   const placement = usePlacement(elements, scroller, drawn, redraw);
   const onScrollEnd = useScrollEnd(() => {
