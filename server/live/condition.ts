@@ -56,20 +56,27 @@ export async function settledOrAborted<T>(promise: Promise<T>, signal: AbortSign
   return signal.aborted ? null : await promise;
 }
 
-/** A condition variable: waiters check their predicate again after each notification. */
+/** What waits at a {@link Condition}. */
+interface Waiter {
+  readonly predicate: () => boolean;
+  readonly wake: () => void;
+}
+
+/** A condition variable. A notification wakes only the waiters whose predicate holds: most notifications concern few of thousands. */
 export class Condition {
-  readonly #wakes = new Set<() => void>();
+  readonly #waiters = new Set<Waiter>();
 
   notifyAll(): void {
-    for (const wake of [...this.#wakes]) wake();
+    for (const { predicate, wake } of this.#waiters) if (predicate()) wake();
   }
 
-  /** Resolves once the predicate holds, or the signal is aborted. */
+  /** Resolves once the predicate holds, or the signal is aborted. `predicate` must not throw. */
   async wait(predicate: () => boolean, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && !predicate()) {
       await wakeOrAbort(signal, (wake) => {
-        this.#wakes.add(wake);
-        return () => this.#wakes.delete(wake);
+        const waiter = { predicate, wake };
+        this.#waiters.add(waiter);
+        return () => this.#waiters.delete(waiter);
       });
     }
   }
