@@ -119,7 +119,16 @@ export function createEngine({
   };
   return createYoga<OperationOrigin, OperationContext>({
     schema,
-    context: ({ identity, address, signal, client, addHeader, params, traceparent = null }) => ({
+    context: ({
+      identity,
+      address,
+      signal,
+      client,
+      addHeader,
+      params,
+      traceparent = null,
+      deliver = null,
+    }) => ({
       ...sources.contextFor(identity, address),
       client,
       addHeader,
@@ -127,6 +136,7 @@ export function createEngine({
       budget: new OperationBudget(turns, signal),
       tracing,
       traceparent,
+      deliver,
     }),
     plugins: [
       trusting(documents),

@@ -1,6 +1,7 @@
 // Owns what a transport passes to the GraphQL engine with each operation, and the context of its execution. Imports no transport and no engine.
 import type { Context } from '../../schema/graphql/context.ts';
 import type { Tracing } from '../../schema/process/span.ts';
+import type { Serialized } from '../live/serialized-payload.ts';
 import type { Identity } from '../sign-in/identity.ts';
 import type { OperationBudget } from './budget.ts';
 
@@ -13,6 +14,8 @@ export type OperationContext = Context & {
   readonly traceparent: string | null;
   /** Whether the client wants to know the cost: `extensions: { cost: true }` in the request. */
   readonly wantsCost: boolean;
+  /** See {@link OperationOrigin}. */
+  readonly deliver: Deliver | null;
 } & Pick<OperationOrigin, 'client' | 'addHeader'>;
 
 /** The tool that sent an operation, as it names itself; null if it does not. */
@@ -20,6 +23,9 @@ export interface ClientName {
   readonly name: string | null;
   readonly version: string | null;
 }
+
+/** Sends a result of a subscription to its client if it can be sent now; false: it was not sent. */
+export type Deliver = (result: Serialized) => boolean;
 
 /** A client that wants a response that ends soon (`Prefer: wait=N`). */
 export interface Wait {
@@ -43,6 +49,8 @@ export interface OperationOrigin {
   readonly signal: AbortSignal;
   /** Registers the response as a stream; false: it must be refused. A WebSocket is registered as a whole. */
   readonly openStream: () => boolean;
+  /** Sends a result past the steps of the transport; null or missing if it cannot do that. */
+  readonly deliver?: Deliver | null;
   /** Only for an event stream that must end soon. */
   readonly wait?: Wait;
 }

@@ -25,7 +25,7 @@ async function messagesOf(bytes: Buffer): Promise<string[]> {
   return messages;
 }
 
-const payloadOf = (text: string) => ({ stringify: () => text, encode: () => Buffer.from(text) });
+const payloadOf = (text: string) => ({ stringify: () => text, frameEnd: () => Buffer.from(`${text}}`) });
 
 describe('frameBegin', () => {
   it.each([0, 100, 119, 120, 121, 65_529, 65_530, 65_531, 200_000])(

@@ -19,16 +19,13 @@ class Placeholder implements FormattedExecutionResult {
 export interface Serialized {
   /** The result as JSON. Yoga calls it by this name for event streams. */
   readonly stringify: () => string;
-  /** The same in UTF-8. */
-  readonly encode: () => Buffer;
+  /** The end of a frame with it: the same in UTF-8, and the brace that closes the message. */
+  readonly frameEnd: () => Buffer;
 }
 
 /** From this many UTF-16 units on, a payload is written without a copy of it: below, the copy costs less than further parts. */
 const minPart = 2_048;
-/** What follows a payload in its message. */
-const tail = Buffer.from('}');
-
-/** A message, or the parts of its WebSocket frame, among them the payload that is shared with other connections. */
+/** A message, or the parts of its WebSocket frame, of which the last is shared with other connections. */
 export type Message = string | readonly Buffer[];
 
 /**
@@ -53,6 +50,15 @@ export function frameBegin(head: string, rest: number): Buffer {
   return frame;
 }
 
+/** The parts of the frame of a message that begins with `head` and ends with the payload. */
+export function frameOf(head: string, payload: Serialized): readonly Buffer[] {
+  const end = payload.frameEnd();
+  return [frameBegin(head, end.length), end];
+}
+
+/** The beginning of the message with the next result of an operation (protocol graphql-transport-ws), up to its payload. Pure. */
+export const nextMessageHead = (id: string): string => `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+
 /** The serialized payloads of one connection that are about to be sent. */
 export class SerializedPayloads {
   readonly #payloads = new Map<number, Serialized>();
@@ -76,8 +82,6 @@ export class SerializedPayloads {
     this.#payloads.delete(number);
     const head = `${message.slice(0, start)},"payload":`;
     const text = payload.stringify();
-    if (text.length < minPart) return `${head}${text}}`;
-    const bytes = payload.encode();
-    return [frameBegin(head, bytes.length + tail.length), bytes, tail];
+    return text.length < minPart ? `${head}${text}}` : frameOf(head, payload);
   }
 }

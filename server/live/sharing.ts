@@ -16,6 +16,7 @@ import type { Plugin } from 'graphql-yoga';
 import { badVariables, withinBudget } from '../graphql/execution.ts';
 import type { OperationContext } from '../graphql/operation.ts';
 import type { Serialized } from './serialized-payload.ts';
+import { isDirectStream } from './stream.ts';
 
 /**
  * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. The fields of a job load
@@ -32,7 +33,7 @@ const shareable: ReadonlySet<string> = new Set([
 /** A result that several subscribers receive. */
 interface Shared extends ExecutionResult, Serialized {}
 
-const isShared = (result: object): result is Shared => 'stringify' in result && 'encode' in result;
+const isShared = (result: object): result is Shared => 'stringify' in result && 'frameEnd' in result;
 
 /** A shared result, which is serialized once; null for any other result. */
 export const serializedOf = (result: object): Serialized | null => (isShared(result) ? result : null);
@@ -113,11 +114,11 @@ function withText(result: ExecutionResult): Shared {
     text ??= JSON.stringify(result);
     return text;
   };
-  const encode = (): Buffer => {
-    bytes ??= Buffer.from(stringify());
+  const frameEnd = (): Buffer => {
+    bytes ??= Buffer.from(`${stringify()}}`);
     return bytes;
   };
-  return { ...result, stringify, encode };
+  return { ...result, stringify, frameEnd };
 }
 
 async function subscribeSharing(
@@ -133,6 +134,16 @@ async function subscribeSharing(
   // The client whose subscription executes an event may go before the others have the result.
   const budget = key === null ? context.budget : context.budget.independent();
   const own = { ...validated, contextValue: { ...context, budget } };
+  const { deliver } = context;
+  if (key !== null && deliver !== null && isDirectStream(stream)) {
+    stream.direct.take = (event) => {
+      const known = executed.get(event)?.get(key);
+      if (known === undefined) budget.begin();
+      const result = known ?? executeOnce(key, { ...own, rootValue: event });
+      // Anything else, such as an error, goes through the iteration.
+      return isShared(result) && deliver(result);
+    };
+  }
   return mapSourceToResponseEvent(own, stream, (event) => {
     budget.begin();
     return withinBudget(budget, key === null ? executeSubscriptionEvent(event) : executeOnce(key, event));

@@ -15,7 +15,7 @@ import { unauthenticatedMessage } from '../http/response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
 import type { OpenConnections } from './connection.ts';
 import { type ConnectionLimits, Shares } from './connection-limit.ts';
-import type { SerializedPayloads } from './serialized-payload.ts';
+import { nextMessageHead, type Serialized, type SerializedPayloads } from './serialized-payload.ts';
 import { serializedOf } from './sharing.ts';
 
 /** How long a client may take to send `connection_init`, in milliseconds. */
@@ -38,6 +38,8 @@ export interface SocketState {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   readonly payloads: SerializedPayloads;
+  /** Sends a message, if nothing waits to be sent: `head`, then the payload and a closing brace. False: it was not sent. */
+  readonly sendDirectly: (head: string, payload: Serialized) => boolean;
   /** Counts it as unauthenticated until it is disposed. */
   readonly isNew: Disposable;
   /** The open operations, by id. */
@@ -85,7 +87,13 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
       const share = operations.take(identity.user.id);
       if (!share) return [tooManyOperations()];
       const signal = openOperation(state, id, share);
-      const operation = await prepare(parts, state, { identity, params: connectionParams, payload, signal });
+      const operation = await prepare(parts, state, {
+        identity,
+        params: connectionParams,
+        id,
+        payload,
+        signal,
+      });
       if (Array.isArray(operation)) {
         state.operations.get(id)?.[Symbol.dispose]();
         return operation;
@@ -192,6 +200,7 @@ const tooManyOperations = (): GraphQLError =>
 interface Incoming {
   readonly identity: Identity;
   readonly params: ConnectionParams;
+  readonly id: string;
   readonly payload: SubscribePayload;
   readonly signal: AbortSignal;
 }
@@ -199,11 +208,12 @@ interface Incoming {
 /** Parses and validates an operation; an array: its errors. */
 async function prepare(
   { engines, documents, logger }: ProtocolParts,
-  { request }: SocketState,
-  { identity, params, payload, signal }: Incoming,
+  { request, sendDirectly }: SocketState,
+  { identity, params, id, payload, signal }: Incoming,
 ): Promise<{ args: ExecutionArgs; enveloped: Enveloped } | GraphQLError[]> {
   const address = request.socket.remoteAddress ?? null;
   const query = new URLSearchParams(splitTarget(request.url ?? '/').query);
+  const head = nextMessageHead(id);
   const enveloped = engines.of(query).getEnveloped({
     identity,
     address,
@@ -212,6 +222,7 @@ async function prepare(
     addHeader: () => {},
     signal,
     openStream: () => true,
+    deliver: (result: Serialized) => !signal.aborted && sendDirectly(head, result),
     params: { extensions: payload.extensions ?? {} },
   });
   try {

@@ -7,7 +7,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { ConnectionLimits } from './connection-limit.ts';
 import { NewSockets } from './new-socket.ts';
-import { type Message, SerializedPayloads } from './serialized-payload.ts';
+import { frameOf, type Message, type Serialized, SerializedPayloads } from './serialized-payload.ts';
 import { createProtocol, type ProtocolParts, type SocketState } from './socket-protocol.ts';
 
 /** The maximum size of a message from a client, in bytes. */
@@ -72,7 +72,15 @@ export class SocketServer {
     // Errors after which ws closes the socket: a message that is too large (1009), an invalid frame (1002).
     socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket error'));
     const payloads = new SerializedPayloads();
-    const state: SocketState = { request, socket, payloads, isNew, operations: new Map(), connection: null };
+    const state: SocketState = {
+      request,
+      socket,
+      payloads,
+      sendDirectly: (head, payload) => sendDirectly(socket, request.socket, head, payload),
+      isNew,
+      operations: new Map(),
+      connection: null,
+    };
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -155,10 +163,17 @@ const send = (socket: WebSocket, stream: Duplex, message: Message): Promise<void
  * Writes a frame whose parts are in several places: its payload, which may go to thousands of connections, is not copied for each of them. ws itself
  * writes its frames when they are sent, since it does not compress them, so the two do not mix.
  */
-function sendFrame(stream: Duplex, parts: readonly Buffer[], written: (error?: Error | null) => void): void {
+function sendFrame(stream: Duplex, parts: readonly Buffer[], written?: (error?: Error | null) => void): void {
   stream.cork();
   for (const part of parts) stream.write(part, part === parts.at(-1) ? written : undefined);
   stream.uncork();
+}
+
+/** Sends a message if the client has taken everything before it, so that a slow client delays only its own operations. */
+function sendDirectly(socket: WebSocket, stream: Duplex, head: string, payload: Serialized): boolean {
+  if (socket.readyState !== socket.OPEN || stream.writableLength > 0) return false;
+  sendFrame(stream, frameOf(head, payload));
+  return true;
 }
 
 function closeAfterError(socket: WebSocket, error: unknown, logger: Logger): void {

@@ -222,6 +222,31 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.logs.open.readers === 0);
     });
 
+    test('lines that are taken directly and lines of the iteration are together all lines, in order', async () => {
+      const id = await runningJob(world.db);
+      const stream = world.server.sources.logs.follow(id, 0);
+      const directly: number[] = [];
+      const delivered: number[] = [];
+      stream.direct.take = ({ lines }) => {
+        if ((lines[0]?.number ?? 0) % 3 === 0) return false;
+        directly.push(...lines.map(({ number }) => number));
+        delivered.push(...lines.map(({ number }) => number));
+        return true;
+      };
+      const reading = (async () => {
+        for await (const { lines } of stream) delivered.push(...lines.map(({ number }) => number));
+      })();
+      for (let written = 0; written < 60; written++) {
+        await append(world.db, id, written, [`line ${written + 1}`]);
+        if (written % 4 !== 0) await until(() => delivered.length === written + 1);
+      }
+      await ended(id);
+      await reading;
+      expect(delivered).toEqual(upTo(60));
+      expect(directly.length).toBeGreaterThan(0);
+      expect(directly.length).toBeLessThan(60);
+    });
+
     test('during a flood jobLog sends all lines, and with `latest` only a few', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);

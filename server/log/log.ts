@@ -13,9 +13,9 @@ import type { LogSearch, LogSearchBatch } from '../../schema/model/log/search.ts
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
 import { readWithRetry, SharedByKey } from '../live/change-check.ts';
-import { cancellable } from '../live/stream.ts';
+import { cancellable, DirectEvents, type DirectStream } from '../live/stream.ts';
 import { LogOutlines } from './mark.ts';
-import { LogReader } from './reader.ts';
+import { type LogPosition, LogReader } from './reader.ts';
 import { LogScans } from './scan.ts';
 import { linearLimits, ScanThread } from './scan-thread.ts';
 import { LogSearches } from './search.ts';
@@ -90,30 +90,32 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     return revealLines(this.#db, { jobId: job.id, from, to, user, through, at: Date.now() });
   }
 
-  follow(jobId: number, after: number, latest: number | null = null): AsyncIterableIterator<LogBatch> {
-    return cancellable((signal) => this.#follow(jobId, after, latest, signal));
+  follow(jobId: number, after: number, latest: number | null = null): DirectStream<LogBatch> {
+    const direct = new DirectEvents<LogBatch>();
+    const position = { cursor: after, partial: null, latest };
+    return Object.assign(
+      cancellable((signal) => this.#follow(jobId, position, direct, signal)),
+      { direct },
+    );
   }
 
   async *#follow(
     jobId: number,
-    after: number,
-    latest: number | null,
+    position: LogPosition,
+    direct: DirectEvents<LogBatch>,
     signal: AbortSignal,
   ): AsyncGenerator<LogBatch, void> {
     using lease = this.#readers.acquire(jobId);
     const { value: reader } = lease;
-    let cursor = after;
-    let partial: PartialLine | null = null;
     while (!signal.aborted) {
-      const from = latest === null ? cursor : reader.newest(cursor, latest);
-      const batch = await readWithRetry(signal, () => reader.next(from));
+      const batch = await readWithRetry(signal, () => reader.next(reader.cursorOf(position)));
       // When the job is being removed, the stream ends without `complete`. A client that resumes it gets NOT_FOUND.
       if (!batch || signal.aborted) return;
-      if (batch.lines.length > 0 || batch.complete || batch.partial !== partial) yield batch;
+      if (batch.lines.length > 0 || batch.complete || batch.partial !== position.partial) yield batch;
       if (batch.complete) return;
-      cursor = batch.cursor;
-      partial = batch.partial;
-      if (batch.lines.length === 0) await reader.moved(cursor, partial, signal);
+      position.cursor = batch.cursor;
+      position.partial = batch.partial;
+      if (batch.lines.length === 0) await reader.moved(position, direct, signal);
     }
   }
 

@@ -10,6 +10,7 @@ import type { Database } from '../../schema/model/store/database.ts';
 import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';
 import { ChangeCheck } from '../live/change-check.ts';
 import { Condition } from '../live/condition.ts';
+import type { DirectEvents } from '../live/stream.ts';
 import { LineWindow } from './line-window.ts';
 import { Publisher } from './publisher.ts';
 
@@ -42,9 +43,19 @@ export function batchOf(lines: readonly LogLine[], start = 0, end = lines.length
   return lines.slice(start, index);
 }
 
-/** A batch that several subscribers may need. */
+/** Where a subscriber is in a log. */
+export interface LogPosition {
+  /** The number of the last line that it got. */
+  cursor: number;
+  /** The partial line that it got last. */
+  partial: PartialLine | null;
+  /** If more than this many lines wait for it, it skips the older ones. It gets all if this is null. */
+  readonly latest: number | null;
+}
+
+/** A batch that several subscribers may need. A promise: it is being read. */
 interface CachedBatch {
-  readonly batch: Promise<LogBatch | null>;
+  readonly batch: LogBatch | Promise<LogBatch | null>;
   /** More lines exist after this batch, so it does not change when lines are added. */
   final: boolean;
 }
@@ -110,39 +121,55 @@ export class LogReader implements AsyncDisposable {
    */
   async next(cursor: number): Promise<LogBatch | null> {
     if (this.#removed) return null;
-    const cached = this.#batches.get(cursor);
-    if (cached) return await cached.batch;
-    const reading: CachedBatch = { batch: this.#read(cursor), final: false };
+    const known = this.#batches.get(cursor)?.batch ?? this.#fromMemory(cursor);
+    if (known !== null) return await known;
+    const reading: CachedBatch = { batch: this.#fromDatabase(cursor), final: false };
+    this.#keep(cursor, reading);
+    try {
+      const batch = await reading.batch;
+      if (batch !== null && this.#batches.get(cursor) === reading) this.#keepRead(cursor, batch);
+      return batch;
+    } finally {
+      if (this.#batches.get(cursor) === reading) this.#batches.delete(cursor);
+    }
+  }
+
+  #keep(cursor: number, batch: CachedBatch): void {
     for (const oldest of this.#batches.keys()) {
       if (this.#batches.size < cachedBatches) break;
       this.#batches.delete(oldest);
     }
-    this.#batches.set(cursor, reading);
-    let keep = false;
-    try {
-      const batch = await reading.batch;
-      keep = batch !== null && (batch.lines.length > 0 || batch.partial !== null);
-      reading.final = keep && batch !== null && batch.cursor < this.#publisher.last;
-      return batch;
-    } finally {
-      if (!keep && this.#batches.get(cursor) === reading) this.#batches.delete(cursor);
-    }
+    this.#batches.set(cursor, batch);
   }
 
-  async #read(cursor: number): Promise<LogBatch | null> {
+  /** Keeps a batch for the next subscribers at this cursor, unless it is empty. */
+  #keepRead(cursor: number, batch: LogBatch): void {
+    if (batch.lines.length === 0 && batch.partial === null) return;
+    this.#keep(cursor, { batch, final: batch.cursor < this.#publisher.last });
+  }
+
+  /** The lines after `cursor`, if they are in memory or there are none; else null. */
+  #fromMemory(cursor: number): LogBatch | null {
+    const { first, lines } = this.#window;
+    const isInWindow = cursor + 1 >= first;
+    if (!isInWindow && (this.#last === null || cursor < this.#last)) return null;
+    const found = isInWindow ? batchOf(lines, cursor + 1 - first, this.#publisher.last + 1 - first) : [];
+    const batch = this.#batchWith(found, cursor, this.#last, this.#complete);
+    this.#keepRead(cursor, batch);
+    return batch;
+  }
+
+  async #fromDatabase(cursor: number): Promise<LogBatch | null> {
     // Before the lines are read: if the log is complete now, the read below returns its last lines.
     const complete = this.#complete;
     const last = this.#last;
-    let lines: LogLine[];
-    const { first } = this.#window;
-    if (cursor + 1 >= first)
-      lines = batchOf(this.#window.lines, cursor + 1 - first, this.#publisher.last + 1 - first);
-    else if (last !== null && cursor >= last) lines = [];
-    else {
-      lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
-      // Lines that existed at the last check are missing: the job is being removed.
-      if (lines.length === 0 && last !== null) return null;
-    }
+    const lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
+    // Lines that existed at the last check are missing: the job is being removed.
+    if (lines.length === 0 && last !== null) return null;
+    return this.#batchWith(lines, cursor, last, complete);
+  }
+
+  #batchWith(lines: LogLine[], cursor: number, last: number | null, complete: boolean): LogBatch {
     const reached = lines.at(-1)?.number ?? cursor;
     const isLast = last !== null && reached >= last;
     return {
@@ -153,23 +180,38 @@ export class LogReader implements AsyncDisposable {
     };
   }
 
-  /** The cursor after which at most `latest` lines are available: `cursor`, or a later one. */
-  newest(cursor: number, latest: number): number {
-    return Math.max(cursor, this.#publisher.last - latest);
+  /** The cursor after which a subscriber gets lines: its own, or a later one if it skips lines. */
+  cursorOf({ cursor, latest }: LogPosition): number {
+    return latest === null ? cursor : Math.max(cursor, this.#publisher.last - latest);
   }
 
   /**
-   * Resolves once lines after `cursor` or another partial line than `partial` are available, or the log is complete or removed, or the signal
-   * is aborted.
+   * Resolves once a subscriber can get lines or another partial line, or the log is complete or removed, or the signal is aborted. What `direct`
+   * takes meanwhile changes the position.
    */
-  moved(cursor: number, partial: PartialLine | null, signal: AbortSignal): Promise<void> {
-    const hasMoved = (): boolean =>
+  moved(position: LogPosition, direct: DirectEvents<LogBatch>, signal: AbortSignal): Promise<void> {
+    return this.#changed.wait(() => this.#hasMoved(position) && !this.#handOver(position, direct), signal);
+  }
+
+  #hasMoved({ cursor, partial }: LogPosition): boolean {
+    return (
       this.#complete ||
       this.#removed ||
       (this.#last !== null && this.#publisher.last > cursor) ||
       // Only together with all lines before it.
-      (this.#publisher.last === this.#last && this.#partial !== partial);
-    return this.#changed.wait(hasMoved, signal);
+      (this.#publisher.last === this.#last && this.#partial !== partial)
+    );
+  }
+
+  /** Offers the next lines to the receiver that takes them directly. Returns whether the subscriber has everything now. */
+  #handOver(position: LogPosition, { take }: DirectEvents<LogBatch>): boolean {
+    if (take === null || this.#removed) return false;
+    const cursor = this.cursorOf(position);
+    const batch = this.#batches.get(cursor)?.batch ?? this.#fromMemory(cursor);
+    if (batch === null || batch instanceof Promise || batch.complete || !take(batch)) return false;
+    position.cursor = batch.cursor;
+    position.partial = batch.partial;
+    return !this.#hasMoved(position);
   }
 
   async #check(): Promise<void> {
