@@ -1,7 +1,7 @@
 // Owns the tabs of a job's page on a phone, where the log, the changes and the facts are not beside each other. Owns none of these parts. job-page.css hides those that are not chosen.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { linesOf } from '../log/line/line-link.ts';
+import { useFollowedLines } from '../log/line/followed-lines.ts';
 import { isNarrow } from '../state/narrow.ts';
 import './job-tabs.css';
 
@@ -11,22 +11,12 @@ export type JobTab = (typeof tabs)[number];
 /** The chosen tab. A link to a line of the log, such as those of the stages, chooses the log. */
 export function useJobTab(): [JobTab, (tab: JobTab) => void] {
   const [tab, setTab] = useState<JobTab>('log');
-  useEffect(() => {
-    // A link to the line that the address has already changes nothing, so clicks are watched too.
-    const onClick = ({ target }: Event): void => {
-      const link = target instanceof Element ? target.closest('a') : null;
-      if (link !== null && linesOf(link.hash) !== null && link.pathname === location.pathname) setTab('log');
-    };
-    const onHash = (): void => {
-      if (linesOf(location.hash) !== null) setTab('log');
-    };
-    document.addEventListener('click', onClick);
-    addEventListener('hashchange', onHash);
-    return () => {
-      document.removeEventListener('click', onClick);
-      removeEventListener('hashchange', onHash);
-    };
-  }, []);
+  useFollowedLines(
+    (lines) => {
+      if (lines !== null) setTab('log');
+    },
+    () => setTab('log'),
+  );
   return [tab, setTab];
 }
 

@@ -1,11 +1,12 @@
 // Owns which lines of a log are selected (by address, click and tap), and copying them. Owns no row (row.tsx), no address (line-link.ts) and no format of
 // a copy (copy.ts).
 import { cdxIconClose, cdxIconCopy, cdxIconLink } from '@wikimedia/codex-icons';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
-import { useStableCallback } from '../state/stable-callback.ts';
+import { nextTask } from '../state/next-task.ts';
 import { copyOf, maxCopiedLines } from './copy.ts';
 import type { LogFeed } from './feed.ts';
+import { useFollowedLines } from './line/followed-lines.ts';
 import { hashOf, linesOf } from './line/line-link.ts';
 import { msg } from './messages.ts';
 import type { LineRange } from './scroll/rows.ts';
@@ -30,7 +31,8 @@ export interface LogSelection {
 
 /**
  * The selection of one log. It is kept in the fragment of the page's address.
- * @param onAddress called with the first selected line when the user edits the address
+ * @param onAddress called with the first selected line when the user edits the address or follows a link to lines
+ * @param onFollow called after the user has followed such a link
  * @param onMessage shows a message; null: removes it
  */
 export function useLogSelection({
@@ -38,6 +40,7 @@ export function useLogSelection({
   feed,
   length,
   onAddress,
+  onFollow,
   onMessage,
 }: {
   jobId: string;
@@ -45,6 +48,7 @@ export function useLogSelection({
   /** How many lines the log has. */
   length: number;
   onAddress: (line: number) => void;
+  onFollow: () => void;
   onMessage: (message: string | null) => void;
 }): LogSelection {
   const [range, setRange] = useState<LineRange | null>(() => linesOf(location.hash));
@@ -53,10 +57,15 @@ export function useLogSelection({
   const [extending, setExtending] = useState(false);
   const [copied, setCopied] = useState(false);
   const [linkedLine] = useState(range?.from ?? null);
-  useAddressedLines((next) => {
+  const show = (next: LineRange | null): void => {
     setRange(next);
     anchor.current = next?.from ?? null;
     if (next !== null) onAddress(next.from);
+  };
+  useFollowedLines(show, (next) => {
+    show(next);
+    // Once a tab that hid the log has given way to it.
+    void nextTask().then(onFollow);
   });
 
   const select = (next: LineRange | null): void => {
@@ -95,15 +104,6 @@ export function useLogSelection({
       }
     },
   };
-}
-
-/** Calls `onChange` with the lines in the address of the page when the user edits it. */
-function useAddressedLines(onChange: (range: LineRange | null) => void): void {
-  const changed = useStableCallback(() => onChange(linesOf(location.hash)));
-  useEffect(() => {
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, [changed]);
 }
 
 /** The text of a copy. Throws an error with a message for the user if it would be too long, or lines do not arrive. */

@@ -112,6 +112,23 @@ test('the log shows its last lines and follows new ones until it is complete', a
   close();
 });
 
+test('a link to a line leads to it each time, and moves the focus into the log', async () => {
+  const user = userEvent.setup();
+  const { box, close } = await renderLog({
+    initial: lines(1, 100),
+    props: { search: <a href="#L2">Line 2</a> },
+  });
+  for (let time = 0; time < 2; time++) {
+    fireEvent.keyDown(box, { key: 'End' });
+    expect(screen.queryByRole('link', { name: '2' })).toBeNull();
+    await user.click(screen.getByRole('link', { name: 'Line 2' }));
+    expect(number('2').closest('.log__row')?.className).toContain('log__row--selected');
+    await vi.waitFor(() => expect(document.activeElement).toBe(box));
+    box.blur();
+  }
+  close();
+});
+
 test('the log shows what is being printed as its last row, until its newline comes', async () => {
   const { box, send, close } = await renderLog({ initial: lines(1, 3) });
   await send([], false, '10 % copied');

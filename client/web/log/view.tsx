@@ -115,7 +115,12 @@ function useLog(props: LogViewProps): Log {
     onNotice: setNotice,
   });
   const { goTo: onAddress, viewport } = navigation;
-  const selection = useLogSelection({ jobId: job.id, feed, length, onAddress, onMessage: setNotice });
+  const selection = useLogSelection({
+    ...{ jobId: job.id, feed, length, onAddress },
+    // The keys are those of the log from now on, and the page scrolls to it.
+    onFollow: () => viewport.elements.box.current?.focus(),
+    onMessage: setNotice,
+  });
   useLinkedLine(selection.linkedLine, { open, length }, navigation, setNotice);
   useLogHandle(props.handle, navigation);
   const setting = useRowSetting(props, reveal, (line, extend) => {
