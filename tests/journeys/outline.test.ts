@@ -158,6 +158,21 @@ describe('outline of a log', () => {
       .waitFor();
   });
 
+  it('the buttons that collapse sections are large enough for a finger, and do not overlap', async () => {
+    for (const width of [360, 1280]) {
+      const page = await open({ width });
+      await page.getByRole('log', { name: 'Log' }).press('Home');
+      await page.locator('.log__fold').nth(1).waitFor();
+      const boxes = await page
+        .locator('.log__fold')
+        .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().toJSON()));
+      for (const [index, box] of boxes.entries()) {
+        expect(Math.min(box.width, box.height)).toBeGreaterThanOrEqual(24);
+        expect(box.top).toBeGreaterThanOrEqual((boxes[index - 1]?.bottom ?? 0) - 0.01);
+      }
+    }
+  });
+
   it('lines that are not wrapped begin below each other on a phone, whether or not they begin a section', async () => {
     const page = await open({ width: 360 });
     await page.getByRole('log', { name: 'Log' }).press('Home');
