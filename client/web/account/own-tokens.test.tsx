@@ -38,7 +38,9 @@ test('a new token is shown once, until the user confirms that it was copied', as
   await user.type(screen.getByLabelText('What is it for?'), ' my bot ');
   await user.selectOptions(screen.getByLabelText('Scope'), 'DEPLOY');
   await user.click(screen.getByRole('button', { name: 'Create token' }));
-  expect(await screen.findByText('secret')).toBeTruthy();
+  const secret = await screen.findByText('secret');
+  expect(secret.closest('[role="status"]')).toBeNull();
+  expect(screen.getByRole('button', { name: /^Copy/ }).closest('[role="status"]')).toBeNull();
   expect(server.sent).toEqual([
     { name: 'MakeToken', variables: { input: { name: 'my bot', scope: 'DEPLOY', days: 30 } } },
   ]);

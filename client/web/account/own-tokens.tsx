@@ -137,16 +137,15 @@ function NewToken({ created, onDone }: { created: CreatedToken; onDone: () => vo
   useEffect(() => box.current?.focus(), []);
   return (
     <div class="made-token" ref={box} tabIndex={-1}>
-      <Message tone="success">
-        <p>{msg('account-tokens-made', harmlessName(created.name))}</p>
-        <p class="made-token__row">
-          <code class="made-token__token">{created.token}</code>
-          <CopyButton words={created.token} label={msg('account-tokens-copy')} />
-          <button type="button" class="cdx-button" onClick={onDone}>
-            {msg('account-tokens-done')}
-          </button>
-        </p>
-      </Message>
+      <Message tone="success">{msg('account-tokens-made', harmlessName(created.name))}</Message>
+      {/* Beside the message, which screen readers announce as a whole whenever something in it changes. */}
+      <p class="made-token__row">
+        <code class="made-token__token">{created.token}</code>
+        <CopyButton words={created.token} label={msg('account-tokens-copy')} />
+        <button type="button" class="cdx-button" onClick={onDone}>
+          {msg('account-tokens-done')}
+        </button>
+      </p>
     </div>
   );
 }
