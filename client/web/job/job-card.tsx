@@ -111,7 +111,7 @@ export function QueuedJob({
       </span>
       <span class="queued-job__action">
         {moves !== null && <QueueMove jobId={job.id} moves={moves} />}
-        <JobAction job={job} mayAct={mayAct} />
+        <JobAction job={job} mayAct={mayAct} quiet />
       </span>
     </li>
   );

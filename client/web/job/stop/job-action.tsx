@@ -14,18 +14,23 @@ import { StopDialog } from './stop-dialog.tsx';
  * The one action that fits the job's state: cancel while it is queued, stop while it is active, none when it has ended. A viewer who may
  * not act sees the button too, disabled, with the reason.
  * @param mayAct null while it is not known yet
+ * @param quiet whether the button that cancels has no frame, as in a list with one in each row
  */
 export function JobAction({
   job,
   mayAct,
+  quiet = false,
 }: {
   job: Pick<JobSummaryFragment, 'id' | 'state' | 'ended' | 'status' | 'pendingInteraction' | 'remaining'>;
   mayAct: boolean | null;
+  quiet?: boolean;
 }) {
   const { id, state, ended } = job;
   if (mayAct === null || ended) return null;
   if (state === 'QUEUED')
-    return <Cancel jobId={id} state={state} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
+    return (
+      <Cancel {...{ jobId: id, state, quiet }} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />
+    );
   return <Stop job={job} disabledReason={mayAct ? null : msg('job-may-not-stop')} />;
 }
 
@@ -62,10 +67,12 @@ function Stop({
 function Cancel({
   jobId,
   state,
+  quiet,
   disabledReason,
 }: {
   jobId: string;
   state: JobSummaryFragment['state'];
+  quiet: boolean;
   disabledReason: string | null;
 }) {
   const [asking, setAsking] = useState(false);
@@ -78,6 +85,7 @@ function Cancel({
     <>
       <ActionButton
         icon={cdxIconCancel}
+        quiet={quiet}
         label={requested ? msg('job-cancelling') : msg('job-cancel-short')}
         accessibleName={msg('job-cancel', jobId)}
         disabledReason={disabledReason}
