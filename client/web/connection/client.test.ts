@@ -1,17 +1,20 @@
-// Tests when a subscription of urql is opened again after the server has ended it.
+// Tests when a subscription of urql is opened again after the server has ended it, and how long a mutation waits.
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JobUpdatesSubscription } from '../job/job.graphql.ts';
-import { openClient, type SubscriptionContext } from './client.ts';
+import { StopJobMutation } from '../job/stop/stop.graphql.ts';
+import { failure, openClient, type SubscriptionContext } from './client.ts';
 import type { Transport } from './transport.ts';
 import type { Sink } from './wire.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
-/** The sinks of the subscriptions that were opened, through a client with this context. */
-async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolean } }>) {
-  const sinks: Sink[] = [];
+/** A transport that collects the sinks of its subscriptions. */
+const transportOf = (sinks: Sink[]): Transport => {
   const transport: Pick<Transport, 'subscribe' | 'signOut' | 'outdated'> = {
     subscribe: (_request, sink) => {
       sinks.push(sink);
@@ -20,7 +23,13 @@ async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolea
     signOut: () => {},
     outdated: signal(false),
   };
-  const client = openClient('http://127.0.0.1/graphql', transport as Transport, () => null);
+  return transport as Transport;
+};
+
+/** The sinks of the subscriptions that were opened, through a client with this context. */
+async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolean } }>) {
+  const sinks: Sink[] = [];
+  const client = openClient('http://127.0.0.1/graphql', transportOf(sinks), () => null);
   const received: unknown[] = [];
   const { unsubscribe } = client
     .subscription(JobUpdatesSubscription, { id: '1' }, context)
@@ -69,4 +78,25 @@ test('a subscription that the server ends without data is opened again', async (
   open.sinks[0]?.complete();
   vi.advanceTimersByTime(60_000);
   expect(open.sinks).toHaveLength(2);
+});
+
+test('a mutation fails if its response does not arrive in time, and names what can be repeated', async () => {
+  const limit = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
+  const fetched = vi
+    .spyOn(globalThis, 'fetch')
+    .mockImplementation(
+      (_input, init) =>
+        new Promise((_resolve, reject) =>
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
+        ),
+    );
+  const client = openClient('http://127.0.0.1/graphql', transportOf([]), () => null);
+  const result = client.mutation(StopJobMutation, { input: { jobId: '7', how: 'INTERRUPT' } }).toPromise();
+  await vi.waitFor(() => expect(fetched).toHaveBeenCalled());
+  limit.abort(new DOMException('signal timed out', 'TimeoutError'));
+  const { error } = await result;
+  expect(AbortSignal.timeout).toHaveBeenCalledWith(30_000);
+  expect(failure(error, (why) => `Not stopped: ${why}`)).toMatch(/unknown whether .* Check before/);
+  expect(failure(error, (why) => `Not stopped: ${why}`, true)).toMatch(/unknown whether .* send it again/);
 });

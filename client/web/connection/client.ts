@@ -35,12 +35,18 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
         onOperation: (operation) =>
           operation.kind === 'teardown'
             ? operation
-            : makeOperation(operation.kind, {
-                ...operation,
-                query: Object.assign({ kind: Kind.DOCUMENT, definitions: [] } as const, {
-                  documentId: documentIdOf(operation.query),
-                }),
-              }),
+            : makeOperation(
+                operation.kind,
+                {
+                  ...operation,
+                  query: Object.assign({ kind: Kind.DOCUMENT, definitions: [] } as const, {
+                    documentId: documentIdOf(operation.query),
+                  }),
+                },
+                operation.kind === 'mutation'
+                  ? { ...operation.context, fetch: fetchInTime }
+                  : operation.context,
+              ),
         onError: (error) => {
           if (isSignedOut(error)) transport.signOut();
           if (isOutdated(error.graphQLErrors)) transport.outdated.value = true;
@@ -67,6 +73,22 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
     ],
   });
 }
+
+/**
+ * How long the page waits for the response to a mutation, in seconds. The server itself gives up sooner: it waits at most 10 seconds for its database, and
+ * for Gerrit. What takes longer is a connection that died without a sign.
+ */
+const maxMutationWait = 30;
+
+/** A `fetch` that fails with a `TimeoutError` if the response does not arrive in time. */
+const fetchInTime: typeof fetch = (input, init) => {
+  const limit = AbortSignal.timeout(maxMutationWait * 1_000);
+  const signal = init?.signal == null ? limit : AbortSignal.any([init.signal, limit]);
+  return fetchOrTake(input, { ...init, signal });
+};
+
+/** Whether the response to a mutation did not arrive in time. */
+const isLate = (error: CombinedError | undefined): boolean => error?.networkError?.name === 'TimeoutError';
 
 /** What the context of a subscription of urql says about it. Keep the object: a new one subscribes again. */
 export interface SubscriptionContext<Data> {
@@ -137,9 +159,16 @@ export function isFinal(errors: Result['errors']): boolean {
 /**
  * The sentence for a request that failed.
  * @param sentenceOf makes a sentence of the clause that says why. A message about the database is a whole sentence and is
- *   returned as it is.
+ *   returned as it is; a mutation without a response may have succeeded.
+ * @param isRepeatable whether a repeated request has no further effect
  */
-export function failure(error: CombinedError | undefined, sentenceOf: (why: string) => string): string {
+export function failure(
+  error: CombinedError | undefined,
+  sentenceOf: (why: string) => string,
+  isRepeatable = false,
+): string {
+  if (isLate(error))
+    return msg(isRepeatable ? 'connection-error-late-repeatable' : 'connection-error-late', maxMutationWait);
   const why = whyItFailed(error);
   return isDatabaseError(error?.graphQLErrors) ? why : sentenceOf(why);
 }

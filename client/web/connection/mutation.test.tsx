@@ -155,3 +155,13 @@ test('a success that the component shows itself is not shown above the page', as
   await waitFor(() => expect(stopped).toEqual(['7']));
   expect(lateResult.value).toBeNull();
 });
+
+test('a mutation without a response in time may have succeeded, and the page says so', async () => {
+  const networkError = new DOMException('signal timed out', 'TimeoutError');
+  server.answer('StopJob', () => new CombinedError({ networkError }));
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  const words = 'The server did not reply within 30 seconds. It is unknown whether this was recorded.';
+  expect(await screen.findByText(`${words} Check before you repeat it.`)).toBeTruthy();
+  expect(stopped).toEqual([]);
+});

@@ -21,6 +21,8 @@ export interface MutationOptions<Data, Outcome> {
    * message.
    */
   readonly onRefusal?: (refusal: RefusalOf<Outcome>) => string | null;
+  /** Whether a repeated request has no further effect, also without an idempotency key. */
+  readonly isRepeatable?: boolean;
   /** What the page says of a success after the component was removed. Without it, the page shows the success by itself. */
   readonly late?: (success: SuccessOf<Outcome>) => Omit<LateResult, 'tone'>;
 }
@@ -52,8 +54,9 @@ export const lateResult = signal<LateResult | null>(null);
 /** One mutation of a component. Unlike urql's `useMutation`, it distinguishes refusals from successes and returns a message for them. */
 export function useMutationRequest<Data, Variables extends AnyVariables, Outcome>(
   document: TypedDocumentNode<Data, Variables>,
-  { select, failed, onRefusal = ({ message }) => failed(message), late }: MutationOptions<Data, Outcome>,
+  options: MutationOptions<Data, Outcome>,
 ): MutationRequest<Variables, Outcome> {
+  const { select, failed, onRefusal = ({ message }) => failed(message), late } = options;
   const client = useClient();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -76,7 +79,8 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
     setSending(false);
     if (data == null) {
       const isEnding = error !== undefined && isSignedOut(error);
-      report(failure(error, failed), !isEnding && isShown());
+      const isRepeatable = options.isRepeatable ?? hasIdempotencyKey(variables);
+      report(failure(error, failed, isRepeatable), !isEnding && isShown());
       return null;
     }
     const outcome = select(data);
@@ -89,6 +93,11 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
   };
 
   return { sending, problem, isShown, clear: () => setProblem(null), send };
+}
+
+function hasIdempotencyKey(variables: AnyVariables): boolean {
+  const input: unknown = variables?.['input'];
+  return typeof input === 'object' && input !== null && 'idempotencyKey' in input;
 }
 
 function isRefusal<Outcome>(outcome: Outcome): outcome is RefusalOf<Outcome> {

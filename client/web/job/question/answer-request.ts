@@ -25,6 +25,8 @@ export function useAnswer(onNotice: (notice: string | null) => void) {
   const request = useMutationRequest(AnswerInteractionMutation, {
     select: (data) => data.answerInteraction,
     failed: (why) => msg('job-question-failed', why),
+    // Only the first answer is used.
+    isRepeatable: true,
     onRefusal: (refusal) => {
       refused.current = true;
       // The user can try another answer in this card.
