@@ -117,6 +117,18 @@ describe('log with 100,000 lines', () => {
     expect(problems).toEqual([]);
   });
 
+  it('the outline of a focused log is visible beside its rows', async () => {
+    const { page } = await openLog();
+    const box = await log(page).boundingBox();
+    if (box === null) throw new Error('the log has no box');
+    const { x, y, height } = box;
+    // The left edge of its last rows, with what is outside of it.
+    const edge = () => page.screenshot({ clip: { x: x - 4, y: y + height - 80, width: 6, height: 40 } });
+    const before = await edge();
+    await press(page, 'End');
+    expect((await edge()).equals(before)).toBe(false);
+  });
+
   it('keys go to the beginning of the log, to its end and to a line', async () => {
     const { page } = await openLog();
     await press(page, 'Home');
