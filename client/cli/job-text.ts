@@ -28,11 +28,26 @@ export function endText(job: Job): string {
 export const statusOf = ({ state, outcome }: Pick<Job, 'state' | 'outcome'>): number =>
   state === 'SUCCEEDED' && outcome !== 'DECLINED' && outcome !== 'ROLLED_BACK' ? 0 : 1;
 
-/** A question with its choices, and the command that answers it. */
-export function questionText(job: Pick<Job, 'id'>, question: Interaction, colours = false): string {
+/**
+ * A question with its choices, and how to answer it: what to type at the prompt that follows (`atPrompt`), or else the command.
+ */
+export function questionText(
+  job: Pick<Job, 'id'>,
+  question: Pick<Interaction, 'kind' | 'prompt' | 'choices' | 'default'>,
+  { colours = false, atPrompt = false } = {},
+): string {
   const mark = ownMark('? ', colours);
   const text = terminalText(terminalQuestion(question)).replaceAll('\n', `\n${mark}`);
-  return `${mark}${text}\n${mark}To answer: ${answerCommand(job, question)}\n`;
+  const how = atPrompt ? typedAnswer(question) : answerCommand(job, question);
+  return `${mark}${text}\n${mark}To answer: ${how}\n`;
+}
+
+/** What to type at the prompt: `type r, i or b, and press Enter`. */
+function typedAnswer({ choices }: Pick<Interaction, 'choices'>): string {
+  const codes = choices.map(({ code }) => code);
+  const last = codes.pop();
+  const what = last === undefined ? 'the text' : codes.length === 0 ? last : `${codes.join(', ')} or ${last}`;
+  return terminalText(`type ${what}, and press Enter`);
 }
 
 /** The command that answers a question. */

@@ -62,7 +62,7 @@ test('watch shows progress in the last line and asks the question in the termina
   await watch.shows('\x1b[32mgreen');
   await watch.shows(/job 7 running · [\d:]+ · Sync k8s production · sync-apaches 30\/120 \(25 %\)/);
   server.ask(question);
-  await watch.shows(/Continue with deployment\?[\s\S]*> /);
+  await watch.shows(/Continue with deployment\?[\s\S]*To answer: type y or n, and press Enter[\s\S]*> /);
   watch.type('maybe\r');
   await watch.shows('This answer was not offered.');
   watch.type('\r');

@@ -25,7 +25,7 @@ const waitsForAnswer = 5;
 
 /**
  * Watches the job until it ends and resolves with the exit status. Questions are printed with the command that answers them; where standard
- * input is a terminal, they can be answered here.
+ * input is a terminal, they are answered here, and the question says what to type.
  */
 export async function watchJob(
   session: Session,
@@ -149,13 +149,14 @@ class JobWatch {
       command: answerCommand(this.#job, question),
     });
     const start = `${this.#lines.interruption()}${printer.colours ? reset : ''}`;
-    await this.#screen.print(`${start}${questionText(this.#job, question, printer.colours)}`);
+    const atPrompt = this.#isInteractive && !untilQuestion;
+    const text = questionText(this.#job, question, { colours: printer.colours, atPrompt });
+    await this.#screen.print(`${start}${text}`);
     const closed = new AbortController();
     const signal = AbortSignal.any([this.#signal, closed.signal]);
-    const answering =
-      this.#isInteractive && !untilQuestion
-        ? promptAnswer(this.#session, this.#screen, question, signal)
-        : Promise.resolve();
+    const answering = atPrompt
+      ? promptAnswer(this.#session, this.#screen, question, signal)
+      : Promise.resolve();
     this.#asked = { id: question.id, closed, answering };
   }
 
