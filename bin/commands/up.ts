@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
-import {
-  configurationOf,
-  serviceConfigurationOf,
-} from '../../schema/process/configuration/configuration-reader.ts';
+import { configurationOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { collectGarbage } from '../../schema/process/idle-memory.ts';
 import { unixUserName } from '../../schema/process/unix-account.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
+import { serviceConfigurationOf } from '../service-configuration.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
 import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
@@ -20,7 +18,7 @@ import { buildWebClient } from '../web-client.ts';
 const restDelay = 5_000;
 
 export async function run(args: readonly string[]): Promise<void> {
-  const given = serviceConfigurationOf(args);
+  const given = serviceConfigurationOf('up', args);
   prepareDataDirectory(given);
   // Both run while the code of the database is loaded and the database is opened.
   using build = buildWebClient(given);

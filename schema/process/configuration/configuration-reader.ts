@@ -22,7 +22,6 @@ import {
   type OptionValue,
   type Parser,
 } from './option-value.ts';
-import { refuseExposedSecrets } from './secret-file.ts';
 
 /** A command line in parts. */
 export interface CommandLine<Own> {
@@ -98,14 +97,6 @@ const namesIn = <Each extends object>(object: Each): (keyof Each)[] =>
 /** The configuration of this process: from `args` (without positional arguments) and its environment. Throws {@link ConfigurationError}. */
 export function configurationOf(args: readonly string[]): Configuration {
   return configurationWith(parseCommandLine(args).options);
-}
-
-/** The same for a service that starts. Also throws {@link ConfigurationError} if another user can read a file with secrets. */
-export function serviceConfigurationOf(args: readonly string[]): Configuration {
-  const { options } = parseCommandLine(args);
-  const configuration = configurationWith(options);
-  refuseExposedSecrets(configuration, sourcesOf(options).file ?? null);
-  return configuration;
 }
 
 /** The configuration of this process: from `options`, its environment and the configuration file. Throws {@link ConfigurationError}. */

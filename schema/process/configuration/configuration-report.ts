@@ -1,6 +1,7 @@
 // Owns what `spiderpig config` reports: the current value of each option, and its source. Not how it is printed. Pure, but for reading files.
 
 import { nearName } from '../../text/near-name.ts';
+import { ConfigurationError } from '../error.ts';
 import { readConfiguration } from './configuration-reader.ts';
 import { type ConfigurationSources, givenText, mergedEnvironment } from './configuration-source.ts';
 import { optionNames, optionTable } from './option.ts';
@@ -23,6 +24,7 @@ const otherVariables = [
   'SPIDERPIG_URL',
   'SPIDERPIG_TOKEN',
   'SPIDERPIG_SIMULATOR_SPEED',
+  'SPIDERPIG_SIMULATOR_STAGING',
   'SPIDERPIG_LISTEN_FDS',
   'SPIDERPIG_EXAMINED_FILE',
   'SPIDERPIG_WEB_CLIENT_ERROR',
@@ -60,4 +62,20 @@ export function unknownVariables(sources: ConfigurationSources): string[] {
   return Object.keys(mergedEnvironment(sources)).filter(
     (name) => name.startsWith('SPIDERPIG_') && !known.has(name),
   );
+}
+
+/** A variable of {@link unknownVariables} as one line. Pure. */
+export function unknownVariableLine(variable: string): string {
+  const { what, next } = unknownVariableText(variable);
+  return `${what}: ${next}`;
+}
+
+/** Runs `read`. If it finds a mistake, the error names the unknown variables too: a misspelt one is often its cause. */
+export function withUnknownVariables<Result>(sources: ConfigurationSources, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError([...error.mistakes, ...unknownVariables(sources).map(unknownVariableLine)]);
+  }
 }
