@@ -347,7 +347,10 @@ describe('spiderpig sign-in', () => {
     using home = mkdtempDisposableSync(join(tmpdir(), 'spiderpig-home-'));
     const refused = await atHome(home.path, server.url, ['sign-in'], 'wrong\n');
     expect(refused).toMatchObject({ status: 4, stderr: 'spiderpig: Who are you?\n' });
-    expect(await atHome(home.path, server.url, ['sign-in'])).toMatchObject({ status: 2 });
+    expect(await atHome(home.path, server.url, ['sign-in'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('`spiderpig sign-in --browser` shows a code'),
+    });
     expect(existsSync(join(home.path, '.config'))).toBe(false);
   });
 });

@@ -107,5 +107,9 @@ async function readSecret(printer: Printer, signal: AbortSignal): Promise<string
     reader.close();
   }
   signal.throwIfAborted();
-  throw new Refused('No token was given on standard input.', {}, 2);
+  throw new Refused(
+    'No token was given on standard input. `spiderpig sign-in --browser` shows a code to confirm in the browser.',
+    {},
+    2,
+  );
 }
