@@ -20,14 +20,21 @@ const files = readTestProjects(import.meta.dirname);
 // As Node resolves: with Vite's "development" condition, our sources would load another copy of graphql than the libraries do.
 const ssr = { resolve: { conditions: ['module', 'node'] } };
 
+/** Files share a worker and the packages that it has loaded. Each loads our own modules again, and undoes what it changes of the process. */
+const shared = {
+  isolate: false,
+  setupFiles: ['tests/set-up.ts'],
+  restoreMocks: true,
+};
+
 /** Settings of tests that start processes or open databases. */
 const withSystem = {
+  ...shared,
   globalSetup: ['tests/support/package/build.ts', 'tests/support/postgresql/shared-postgresql.ts'],
   // Limits for a test that hangs. They are high because a busy machine starts processes slowly.
   testTimeout: 300_000,
   hookTimeout: 300_000,
   expect: { poll: { timeout: 60_000 } },
-  restoreMocks: true,
 };
 
 export default defineConfig({
@@ -42,11 +49,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: files.unit,
-          // Unit tests leave nothing behind, so files share a worker and the modules in it. This halves the time of the run.
+          ...shared,
           pool: 'threads',
-          isolate: false,
-          restoreMocks: true,
-          setupFiles: ['tests/component/set-up.ts'],
           // Vitest's default is 5 s, which a busy machine exceeds when it compiles a large module.
           testTimeout: 60_000,
         },
