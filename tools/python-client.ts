@@ -1,4 +1,4 @@
-// Owns the plugin of graphql-codegen that writes typed Python for the documents of a tool: TypedDicts of variables and results, and the documents.
+// Owns typed Python for the documents of a tool: TypedDicts of variables and results, and the documents.
 // A package of Python does the same with more features; this one needs nothing but the standard library. Not how they are sent (examples/python).
 import {
   type DocumentNode,
@@ -187,16 +187,10 @@ class PythonModule {
   }
 }
 
-/** The plugin, as graphql-codegen calls it. Documents of other clients are left out: the configuration lists them for every output. */
-export function plugin(
-  schema: GraphQLSchema,
-  documents: readonly { readonly location?: string; readonly document?: DocumentNode }[],
-): string {
+/** The module for the operations of a document. */
+export function pythonModuleOf(schema: GraphQLSchema, document: DocumentNode): string {
   const module = new PythonModule(schema);
-  for (const { location = '', document } of documents) {
-    if (!location.endsWith('.graphql')) continue;
-    for (const definition of document?.definitions ?? [])
-      if (definition.kind === Kind.OPERATION_DEFINITION) module.addOperation(definition);
-  }
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.OPERATION_DEFINITION) module.addOperation(definition);
   return module.text();
 }
