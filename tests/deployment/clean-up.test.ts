@@ -1,5 +1,6 @@
 // Tests that the jobrunner removes old jobs although it is killed repeatedly, on both databases.
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
@@ -41,7 +42,7 @@ describe.each(dialects)('clean-up on %s', (dialect) => {
     const { database } = world;
     await endedJobs(world);
     const reached = async (hasReached: (now: CleanUp | null) => boolean): Promise<void> => {
-      while (!hasReached(await lastCleanUp(database))) await new Promise((resolve) => setImmediate(resolve));
+      while (!hasReached(await lastCleanUp(database))) await wait(2);
     };
     const all = (jobs - 1) * chunks * linesPerChunk;
     // The numbers of removed lines after which the jobrunner is killed.

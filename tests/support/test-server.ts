@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// Runs in real time also where a test replaces the timers.
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
@@ -235,9 +237,9 @@ export const append = (db: Database, jobId: number, after: number, texts: readon
     texts.map((text) => line(text)),
   );
 
-/** Resolves once the condition holds; checks it in each turn of the event loop, until the test times out. */
+/** Resolves once the condition holds; checks it each millisecond, until the test times out. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  while (!condition()) await wait(1);
 }
 
 /** All values of a stream. */
