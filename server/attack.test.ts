@@ -25,7 +25,7 @@ import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
-import { dialects, ownDatabase } from '../tests/support/database.ts';
+import { dialects, nightlyDialects, ownDatabase } from '../tests/support/database.ts';
 import {
   append,
   line,
@@ -110,7 +110,10 @@ describe.each(dialects)('on %s', (dialect) => {
     await database[Symbol.asyncDispose]();
   });
 
-  describe.each(transports)('over %s', (transport, ask) => {
+  // What a client sends is the same over each transport; one shows that PostgreSQL does not store it.
+  const tried = nightlyDialects.includes(dialect) ? transports : transports.slice(0, 1);
+
+  describe.each(tried)('over %s', (transport, ask) => {
     test('R1 an invalid change number gives a typed error and creates no job', async () => {
       const before = await world.db.em().count(Job);
       const query =

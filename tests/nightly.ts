@@ -1,4 +1,5 @@
 // Main: `npm run nightly`. Runs the long forms of the crash, race, fuzz and soak tests, which take hours; their short forms are part of `npm test`.
+// Then it runs the integration tests with further seeds, and all of them on both databases (tests/support/database.ts).
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { dialects } from './support/database.ts';
@@ -18,5 +19,12 @@ for (const [program = '', ...args] of runs) {
   });
   if (status !== 0) failed++;
 }
-process.stdout.write(`\n${runs.length - failed} passed, ${failed} failed\n`);
+const vitest = join(import.meta.dirname, '..', 'node_modules', '.bin', 'vitest');
+const tests = spawnSync(vitest, ['run', '--project', 'integration'], {
+  cwd: join(import.meta.dirname, '..'),
+  stdio: 'inherit',
+  env: { ...process.env, SPIDERPIG_TESTS: 'nightly' },
+});
+if (tests.status !== 0) failed++;
+process.stdout.write(`\n${runs.length + 1 - failed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

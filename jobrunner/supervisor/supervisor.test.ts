@@ -25,7 +25,7 @@ import { Listener } from '../../schema/model/store/doorbell.ts';
 import { packageRoot } from '../../schema/process/files.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import { trainGroupsOf } from '../../schema/text/train.ts';
-import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
+import { nightlyDialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { superviseJob } from '../../tests/support/supervise.ts';
 import { jobMarkOf } from '../process/environment.ts';
 import { processesOf } from '../process/process.ts';
@@ -156,7 +156,7 @@ const leavesHelm = (file: string): string => `
   while :; do sleep 0.1; done`;
 
 // Each test has its own database, and most of them wait for processes, so they run at the same time.
-describe.concurrent.each(dialects)('the supervisor on %s', (dialect) => {
+describe.concurrent.each(nightlyDialects)('the supervisor on %s', (dialect) => {
   it('S1 the supervisor masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);

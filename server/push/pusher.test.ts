@@ -25,7 +25,7 @@ import {
 } from '../../schema/model/notification/push-subscription.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
+import { type MadeDatabase, makeDatabase, nightlyDialects } from '../../tests/support/database.ts';
 import { runningJob } from '../../tests/support/test-server.ts';
 import { addressFilter } from '../webhook/address.ts';
 import { Deliverer } from '../webhook/deliverer.ts';
@@ -133,7 +133,7 @@ function browserKeys() {
 const through = { channel: 'page', address: null };
 const minute = 60_000;
 
-describe.each(dialects)('messages to browsers on %s', (dialect) => {
+describe.each(nightlyDialects)('messages to browsers on %s', (dialect) => {
   let directory = '';
   let made: MadeDatabase;
   let db: Database;

@@ -4,8 +4,8 @@ import { startPostgreSql } from '../support/postgresql/postgresql.ts';
 import { failureText, hasFailed, type Report, reportText } from './report.ts';
 import { crash } from './run.ts';
 
-/** One wave: all rounds run at the same time, two in each of four lanes. */
-const parallel = 8;
+/** One wave: all rounds run at the same time, two in each of two lanes. */
+const parallel = 4;
 const options = {
   seed: 'short',
   rounds: Array.from({ length: parallel }, (_, index) => index + 1),

@@ -8,7 +8,7 @@ import { CleanUp, lastCleanUp } from '../../schema/model/job/clean-up.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { appendLines, countLines } from '../../schema/model/log/log.ts';
-import { dialects } from '../support/database.ts';
+import { nightlyDialects } from '../support/database.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const jobs = 20;
@@ -32,7 +32,7 @@ async function endedJobs({ database }: World): Promise<void> {
   }
 }
 
-describe.each(dialects)('clean-up on %s', (dialect) => {
+describe.each(nightlyDialects)('clean-up on %s', (dialect) => {
   it('every old job is removed and counted once, whenever the jobrunner is killed', async () => {
     await using world = await openWorld({
       dialect,

@@ -11,7 +11,7 @@ import type { LogLine, NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines, readChunks, readLines } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Random } from '../crash/random.ts';
-import { dialects } from '../support/database.ts';
+import { nightlyDialects } from '../support/database.ts';
 import { openWorld } from '../support/world.ts';
 
 const jobs = 3;
@@ -76,7 +76,7 @@ async function isHalfDone(database: Database, id: number): Promise<boolean> {
   return bodies.some((body) => isCompressed(body)) && bodies.some((body) => !isCompressed(body));
 }
 
-describe.each(dialects)('compaction on %s', (dialect) => {
+describe.each(nightlyDialects)('compaction on %s', (dialect) => {
   it('a log is unchanged whenever the jobrunner is killed during its compaction, and is compacted in the end', async () => {
     // A failure prints the seed. The same seed gives the same kills.
     const seed = process.env['SPIDERPIG_SEED'] ?? String(Date.now());

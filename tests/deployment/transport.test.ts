@@ -16,7 +16,7 @@ import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { documentIdOf } from '../../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
-import { dialects, makeDatabase } from '../support/database.ts';
+import { isNightly, makeDatabase, nightlyDialects } from '../support/database.ts';
 import { openWebProxy, type WebProxy } from '../support/network/web-proxy.ts';
 import { append, realDocuments, succeed, testConfiguration } from '../support/test-server.ts';
 
@@ -244,7 +244,7 @@ class FaultyLog implements AsyncDisposable {
 /** How many lanes the tests use: each runs one job at a time. */
 let lanes = 0;
 
-describe.concurrent.each(dialects)('log over faulty proxies on %s', (dialect) => {
+describe.concurrent.each(nightlyDialects)('log over faulty proxies on %s', (dialect) => {
   let directory: string;
   let db: Database;
   let drop: () => Promise<void>;
@@ -343,7 +343,7 @@ describe.concurrent.each(dialects)('log over faulty proxies on %s', (dialect) =>
     ['a WebSocket', false],
     ['event streams', true],
   ])('interrupted %s', (_way, refusesUpgrades) => {
-    it.each([1, 2, 3])(
+    it.each(isNightly ? [1, 2, 3] : [1])(
       'connections that are cut after random numbers of bytes lose no log lines (seed %i)',
       async (seed) => {
         await using log = await FaultyLog.open(db, directory);

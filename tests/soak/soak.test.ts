@@ -1,10 +1,10 @@
 // Tests that clients which lose their connection resume without a gap, and that the server keeps nothing of theirs. `npm run nightly` runs it for minutes.
 import { describe, expect, it } from 'vitest';
-import { dialects } from '../support/database.ts';
+import { nightlyDialects } from '../support/database.ts';
 import { type Sample, soak, violationsOf } from './soak.ts';
 
 // Both mostly wait for the next line, so they run at the same time.
-it.concurrent.each(dialects)(
+it.concurrent.each(nightlyDialects)(
   '20 clients that lose their connections receive each line once on %s',
   async (dialect) => {
     const { lines, received, drops, violations } = await soak({

@@ -17,6 +17,12 @@ import { copyPostgreSqlTemplate, copySqliteTemplate } from './template-database.
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
 
+/** Whether this run also has the tests that `npm run nightly` adds: other seeds, and the second database for what hardly depends on the database. */
+export const isNightly = process.env['SPIDERPIG_TESTS'] === 'nightly';
+
+/** The databases for tests of connections, processes and messages, which read and write rows that other tests cover: SQLite, at night both. */
+export const nightlyDialects: readonly Dialect[] = isNightly ? dialects : ['sqlite'];
+
 /** A database of a test. */
 export interface MadeDatabase {
   readonly url: string;
