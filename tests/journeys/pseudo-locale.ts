@@ -1,7 +1,7 @@
 // Owns a pseudo-locale: the page with all its messages accented, 40 % longer and in brackets. And what a page shows in it that no message says, or that does
 // not fit. Not the messages (client/web/**/i18n).
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { packageRoot } from '../../schema/process/files.ts';
 
@@ -38,15 +38,20 @@ const entry = /"([a-z0-9-]+)":(?:`(?:[^`\\]|\\.)*`|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|
 export async function usePseudoLocale(context: BrowserContext): Promise<ReadonlySet<string>> {
   const messages = readMessages();
   const missing = new Set(messages.keys());
-  await context.route('**/assets/*.js', async (route) => {
-    const response = await route.fetch();
-    const body = (await response.text()).replaceAll(entry, (found, key) => {
+  const translated = (name: string): string =>
+    readFileSync(join(packageRoot, 'dist/web/assets', name), 'utf8').replaceAll(entry, (found, key) => {
       const message = messages.get(key);
       if (message === undefined) return found;
       missing.delete(key);
       return `"${key}":${JSON.stringify(pseudo(message))}`;
     });
-    await route.fulfill({ response, body });
+  // Each page loads the same scripts.
+  const bodies = new Map<string, string>();
+  await context.route('**/assets/*.js', async (route) => {
+    const name = basename(new URL(route.request().url()).pathname);
+    const body = bodies.get(name) ?? translated(name);
+    bodies.set(name, body);
+    await route.fulfill({ contentType: 'text/javascript', body });
   });
   return missing;
 }
