@@ -18,7 +18,7 @@ export function userNameOf(given: string | undefined, fallback = unixUserName())
   if (given !== undefined) return given;
   const name = normalizedName(fallback);
   if (userNamePattern.test(name)) return name;
-  throw new ConfigurationError(`--user is needed: “${name}”, who runs this command, is not a user name`);
+  throw new ConfigurationError(`--user is needed: "${name}", who runs this command, is not a user name`);
 }
 
 /** The Unix user who runs the command; through sudo, the user who called sudo. */

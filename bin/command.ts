@@ -64,7 +64,7 @@ const aboutCommands = (
   on: 'host',
   run: async (args) => {
     const surplus = args[operands.length];
-    if (surplus !== undefined) throw new ArgumentError(`Unexpected argument '${surplus}'`);
+    if (surplus !== undefined) throw new ArgumentError(`Unexpected argument "${surplus}"`);
     (await load()).run(args, commands);
   },
 });

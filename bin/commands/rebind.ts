@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const configuration = configurationWith(options);
   await using database = await openExistingDatabase(configuration);
   const user = await database.em().findOne(User, { name });
-  if (!user) throw new ConfigurationError(`--user: there is no user “${name}”`);
+  if (!user) throw new ConfigurationError(`--user: there is no user "${name}"`);
   const operator = unixUserName();
   await rebindUser(database, { userId: user.id, by: null, operator, through: hostSource });
   say(

@@ -75,7 +75,7 @@ describe('readCommand', () => {
   test.each([
     [['dance'], 'Unknown command "dance"'],
     [['start'], 'needs CHANGE…, got none'],
-    [['start', '--force', '1'], "Unknown option '--force'"],
+    [['start', '--force', '1'], 'Unknown option "--force"'],
     [['watch'], 'needs JOB, got none'],
     [['watch', 'x'], '"x" is not a job number'],
     [['answer', '12'], 'needs JOB and CODE, got 1'],
@@ -108,7 +108,7 @@ describe('readCommand', () => {
     const argv = ['log', '--folow', '--tail', 'x', '--color', 'red', '--url', 'x', 'y'];
     expect(() => requestOf(argv)).toThrow(
       [
-        "spiderpig log: Unknown option '--folow' (did you mean --follow?)",
+        'spiderpig log: Unknown option "--folow" (did you mean --follow?)',
         'spiderpig log: "y" is not a job number',
         'spiderpig log: --tail must be a whole number from 1, not "x"',
         'spiderpig log: --url is neither an http(s) URL nor unix:PATH: "x"',

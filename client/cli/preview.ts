@@ -32,7 +32,7 @@ export async function preview(
 function numberOf(input: string): string {
   // The server knows its Gerrit, and checks the address again at the start.
   const { number } = readChangeInput(input, null);
-  if (number === null) throw new Refused(`“${input}” names no change.`, {}, 2);
+  if (number === null) throw new Refused(`"${input}" names no change.`, {}, 2);
   return number;
 }
 

@@ -43,7 +43,7 @@ export async function hasUnixAccount(name: string): Promise<boolean> {
     execFile('id', ['-u', '--', name], { timeout: lookUpLimit }, (error) => {
       if (error === null) resolve(true);
       else if (error.code === 1) resolve(false);
-      else reject(new Error(`the Unix account “${name}” could not be looked up: ${error.message.trim()}`));
+      else reject(new Error(`the Unix account "${name}" could not be looked up: ${error.message.trim()}`));
     });
   });
 }

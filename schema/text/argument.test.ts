@@ -38,10 +38,10 @@ describe('readArguments', () => {
   });
 
   it.each([
-    [['--prot', '1'], "Unknown option '--prot' (did you mean --port?)"],
-    [['--nonsense=1'], "Unknown option '--nonsense'"],
-    [['-x'], "Unknown option '-x'"],
-    [['-json'], "Unknown option '-json' (did you mean --json?)"],
+    [['--prot', '1'], 'Unknown option "--prot" (did you mean --port?)'],
+    [['--nonsense=1'], 'Unknown option "--nonsense"'],
+    [['-x'], 'Unknown option "-x"'],
+    [['-json'], 'Unknown option "-json" (did you mean --json?)'],
     [['--port'], '--port needs a value; one that begins with -- is written --port=VALUE'],
     [['--port', '--json'], '--port needs a value; one that begins with -- is written --port=VALUE'],
     [['--port', '--', '1'], '--port needs a value; one that begins with -- is written --port=VALUE'],
@@ -61,8 +61,8 @@ describe('readArguments', () => {
       switches: ['json'],
       operands: [],
       mistakes: [
-        "Unknown option '--prot' (did you mean --port?)",
-        "Unknown option '--kil' (did you mean --kill?)",
+        'Unknown option "--prot" (did you mean --port?)',
+        'Unknown option "--kil" (did you mean --kill?)',
         expect.stringMatching(/^--port needs a value/),
       ],
     });

@@ -53,7 +53,7 @@ class ArgumentReader implements Arguments {
       const near = this.#nearOption(name ?? arg.slice(1));
       // Not its value, which can be a secret.
       const [shown] = arg.split('=');
-      this.mistakes.push(`Unknown option '${shown}'${near === null ? '' : ` (did you mean --${near}?)`}`);
+      this.mistakes.push(`Unknown option "${shown}"${near === null ? '' : ` (did you mean --${near}?)`}`);
       if (value === null && this.#options.texts.includes(near ?? '')) this.#valueIn(rest);
     } else this.operands.push(arg);
   }

@@ -60,7 +60,7 @@ function issuerFindings(document: Fetched['document'], issuer: string): Finding[
   if (document['issuer'] === issuer) return [];
   return [
     fail(
-      `identity provider: its issuer is ${JSON.stringify(document['issuer'])}, but --oidc-issuer is “${issuer}”`,
+      `identity provider: its issuer is ${JSON.stringify(document['issuer'])}, but --oidc-issuer is "${issuer}"`,
       'set --oidc-issuer to exactly that value, including or excluding the trailing slash',
     ),
   ];

@@ -588,13 +588,13 @@ describe('wrong command line', () => {
     [['frobnicate'], 'Unknown command "frobnicate"; see spiderpig help'],
     [['servr'], 'Unknown command "servr" (did you mean server?); see spiderpig help'],
     [['help', 'servr'], 'Unknown command "servr" (did you mean server?)'],
-    [['version', 'x'], "Unexpected argument 'x'; see spiderpig version --help"],
+    [['version', 'x'], 'Unexpected argument "x"; see spiderpig version --help'],
     [['hold', ' '], 'a reason is needed'],
     [['backup', ''], 'one file is needed'],
-    [['up', '--lane', 'a'], "Unknown option '--lane' (did you mean --lanes?); see spiderpig up --help"],
-    [['config', '--nope'], "Unknown option '--nope'; see spiderpig config --help"],
-    [['token', 'list', '--nope'], "Unknown option '--nope'; see spiderpig token --help"],
-    [['server', 'x'], "Unexpected argument 'x'; see spiderpig server --help"],
+    [['up', '--lane', 'a'], 'Unknown option "--lane" (did you mean --lanes?); see spiderpig up --help'],
+    [['config', '--nope'], 'Unknown option "--nope"; see spiderpig config --help'],
+    [['token', 'list', '--nope'], 'Unknown option "--nope"; see spiderpig token --help'],
+    [['server', 'x'], 'Unexpected argument "x"; see spiderpig server --help'],
   ])('S4 spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {
     const { status, err, out } = await run(args);
     expect(err).toContain(words);
@@ -618,7 +618,7 @@ describe('wrong command line', () => {
     expect(err.trim().split('\n')).toEqual([
       expect.stringMatching(/^spiderpig token: --port: "x" is not a whole number/),
       expect.stringMatching(/^spiderpig token: SPIDERPIG_LANES: "a b" is not the name of a lane/),
-      "spiderpig token: Unknown option '--scop' (did you mean --scope?)",
+      'spiderpig token: Unknown option "--scop" (did you mean --scope?)',
       expect.stringMatching(/^spiderpig token: --user: "" is not a user name/),
       expect.stringMatching(/^spiderpig token: --expires: "soon" is not a duration/),
       expect.stringMatching(/^spiderpig token: --name is needed/),

@@ -348,9 +348,9 @@ describe('parseCommandLine', () => {
         '--config: /nowhere/x.env cannot be read (ENOENT)',
         expect.stringMatching(/^--lanes: "a b" is not the name of a lane/),
         expect.stringMatching(/^SPIDERPIG_KEEP_JOBS: "-1" is not a whole number/),
-        "Unknown option '--prot' (did you mean --port?)",
+        'Unknown option "--prot" (did you mean --port?)',
         '--role: "king" is not one of viewer',
-        "Unexpected argument 'x'",
+        'Unexpected argument "x"',
         '--user is needed',
       ]);
     } finally {

@@ -66,7 +66,7 @@ export function parseCommandLine<Own = Record<never, never>>(
     });
     if (mistake !== null) mistakes.push(mistake);
   }
-  if (!takesOperands && read.operands.length > 0) mistakes.push(`Unexpected argument '${read.operands[0]}'`);
+  if (!takesOperands && read.operands.length > 0) mistakes.push(`Unexpected argument "${read.operands[0]}"`);
   const options: { [Name in OptionName]?: string } = {};
   for (const name of onCommandLine) {
     const text = read.texts.get(name);
