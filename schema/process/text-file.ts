@@ -1,13 +1,22 @@
 // Owns reading the text files that options name. They can be anything, for example a device that never ends.
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /** More than any file of variables, masks, secrets or tokens has, in bytes. */
 const maxSize = 1_048_576;
 const chunkSize = 65_536;
 
+/**
+ * Opens a file for reading. Throws for a named pipe, which would be waited for until another process writes to it. Those in /dev are not named by people:
+ * /dev/stdin, and what a shell replaces `<(command)` by, have their writers.
+ */
+export function openTextFile(file: string): number {
+  if (!file.startsWith('/dev/') && statSync(file).isFIFO()) throw new Error('it is a named pipe');
+  return openSync(file, 'r');
+}
+
 /** The text of a file, by its path or its open descriptor. Throws the error of the system when it cannot be read, and one with the code `EFBIG` above 1 MiB. */
 export function readTextFile(file: string | number): string {
-  const descriptor = typeof file === 'number' ? file : openSync(file, 'r');
+  const descriptor = typeof file === 'number' ? file : openTextFile(file);
   try {
     const chunks: Buffer[] = [];
     let size = 0;

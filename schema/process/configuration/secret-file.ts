@@ -1,7 +1,7 @@
 // Owns who may have access to files with secrets, and to the configuration file: SpiderPig does not start while another user has. Not reading their values.
-import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { ConfigurationError } from '../error.ts';
-import { readTextFile } from '../text-file.ts';
+import { openTextFile, readTextFile } from '../text-file.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConfigurationFile } from './configuration-file.ts';
 import type { Environment } from './option-value.ts';
@@ -105,7 +105,7 @@ const mistake = (option: string, file: string, exposure: Exposure | null): strin
 
 /** The text of a file with a secret. Throws {@link ExposedSecret} if another user has access to it: it may have been written since the start. */
 export function readSecretFile(file: string): string {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openTextFile(file);
   try {
     const exposure = exposureOf(file, fstatSync(descriptor));
     if (exposure) throw new ExposedSecret(`${exposure.who}: ${exposure.next}`);
