@@ -14,6 +14,7 @@ import { openExchange } from './http/exchange.ts';
 import { type ListenPlace, openListeners } from './http/listener.ts';
 import { isLocalClient, type OwnNames, rejectionOf } from './http/origin.ts';
 import { answerWithId, logRejection, logRequest } from './http/request-log.ts';
+import { useOriginForm } from './http/request-target.ts';
 import { sendRefusal, sendText, setSecurityHeaders } from './http/response.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
 import { answerRequest } from './route.ts';
@@ -80,6 +81,7 @@ function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, con
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
     openResponses.add(response);
     response.once('close', () => openResponses.delete(response));
+    useOriginForm(request);
     const isBelow = enterBasePath(basePath, request);
     answerWithId(request, response, () => {
       logRequest(request, response, context);
@@ -88,9 +90,10 @@ function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, con
       );
     });
   });
-  server.on('upgrade', (request, socket, head) =>
-    acceptUpgrade(request, socket, head, { own, sockets, logger, basePath }),
-  );
+  server.on('upgrade', (request, socket, head) => {
+    useOriginForm(request);
+    acceptUpgrade(request, socket, head, { own, sockets, logger, basePath });
+  });
   return server;
 }
 

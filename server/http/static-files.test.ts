@@ -26,6 +26,12 @@ function get(path: string): Promise<{ status: number; body: string }> {
   });
 }
 
+test('a request for an absolute URL is answered at its host, and refused at another one', async () => {
+  const { port } = world.server;
+  expect(await get(`http://127.0.0.1:${port}/healthz`)).toEqual(await get('/healthz'));
+  expect((await get('http://evil.example/healthz')).status).toBe(421);
+});
+
 test('without a built web client the server says how to build it', async () => {
   const { status, body } = await get('/');
   expect(status).toBe(503);
