@@ -178,6 +178,8 @@ describe('the built web client', () => {
     expect(etag).toMatch(/^"[\w-]{22}"$/);
     const again = await fetch(`${world.url}/`, { headers: { 'if-none-match': `W/${etag}` } });
     expect([again.status, await again.text()]).toEqual([304, '']);
+    const any = await fetch(`${world.url}/`, { headers: { 'if-none-match': '*' } });
+    expect([any.status, await any.text()]).toEqual([304, '']);
     const other = await fetch(`${world.url}/`, { headers: { 'if-none-match': '"other"' } });
     expect(other.status).toBe(200);
   });

@@ -103,9 +103,9 @@ function sendFound(
   });
 }
 
-/** Whether `If-None-Match` names this tag. A proxy may have marked it as weak. Pure. */
+/** Whether `If-None-Match` names this tag, or any. A proxy may have marked it as weak. Pure. */
 const matches = (header: string | undefined, tag: string): boolean =>
-  header?.split(',').some((each) => each.trim().replace(/^W\//, '') === tag) ?? false;
+  header?.split(',').some((each) => ['*', tag].includes(each.trim().replace(/^W\//, ''))) ?? false;
 
 /** The index.html, in which every path begins with the base path. Only at `/` it is sent as it was built and compressed. */
 async function readIndex(file: string, exchange: Exchange): Promise<Found | null> {
