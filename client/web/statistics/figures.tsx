@@ -10,7 +10,7 @@ import { Bar, FigureTable } from './figure-table.tsx';
 import { dayWithin, HistoryLink, historyAddress, linkedCount, type Period } from './history-link.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
-import { hourInUtc, hoursAhead } from './week-hour.ts';
+import { hourInUtc, hoursAhead, weekdays } from './week-hour.ts';
 
 type Figures = StatisticsResult['statistics'];
 type Spread = NonNullable<Figures['delivery']['leadTime']>;
@@ -255,7 +255,6 @@ export function Stopped({ stopped, period }: Pick<Figures, 'stopped'> & OfPeriod
 }
 
 const hoursOfDay = Array.from({ length: 24 }, (_, hour) => hour);
-const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
 /** @param zone the time zone of the hours */
 export function Hours({ hours, period, zone }: Pick<Figures, 'hours'> & OfPeriod & { zone: string }) {

@@ -3,7 +3,8 @@ import type { Period } from './history-link.tsx';
 import { enumMsg } from './messages.ts';
 
 const hoursOfWeek = 168;
-const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
+/** Monday (1) to Sunday (7), as in messages. */
+export const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
 
 /** How far the clock of a time zone is ahead of UTC at a moment, in minutes. */
 function minutesAhead(zone: string, at: number): number {
