@@ -8,10 +8,10 @@ import type {
 } from '../../generated/graphql.ts';
 import { withQuery } from '../state/query.ts';
 
-/** Groups of outcomes to choose from. `problems`: everything that was meant to deploy and did not simply succeed. */
+/** Groups of outcomes to choose from, each in the order of {@link allOutcomes}. `problems`: everything that was meant to deploy and did not simply succeed. */
 export const outcomeGroups = {
   deployed: ['DEPLOYED', 'DEPLOYED_WITH_ERRORS'],
-  problems: ['FAILED', 'LOST', 'STOPPED', 'ROLLED_BACK', 'DEPLOYED_WITH_ERRORS'],
+  problems: ['DEPLOYED_WITH_ERRORS', 'FAILED', 'LOST', 'STOPPED', 'ROLLED_BACK'],
   declined: ['DECLINED', 'NOTHING_TO_DO', 'CANCELLED'],
 } as const satisfies Readonly<Record<string, readonly JobOutcome[]>>;
 export type OutcomeGroup = keyof typeof outcomeGroups;
@@ -115,15 +115,12 @@ export function filterOf(search: string): HistoryFilter {
 
 /** @param words single outcomes, separated by commas */
 function outcomesNamed(group: string, words: string): readonly JobOutcome[] {
-  if (isGroup(group)) return outcomesInOrder(outcomeGroups[group]);
+  if (isGroup(group)) return outcomeGroups[group];
   const named = new Set(words.split(','));
   return allOutcomes.filter((outcome) => named.has(wordOf(outcome)));
 }
 
 const wordOf = (outcome: JobOutcome): string => outcome.toLowerCase();
-
-export const outcomesInOrder = (outcomes: readonly JobOutcome[]): readonly JobOutcome[] =>
-  allOutcomes.filter((outcome) => outcomes.includes(outcome));
 
 export const isGroup = (word: string): word is OutcomeGroup => Object.hasOwn(outcomeGroups, word);
 export const isKind = (word: string): word is KindWord => Object.hasOwn(kindsByWord, word);
@@ -133,11 +130,13 @@ const isStage = (word: string): word is keyof typeof stagesByWord => Object.hasO
 export const groupOf = (outcomes: readonly JobOutcome[]): OutcomeGroup | null =>
   Object.keys(outcomeGroups)
     .filter(isGroup)
-    .find((group) => outcomesInOrder(outcomeGroups[group]).join() === outcomes.join()) ?? null;
+    .find((group) => outcomeGroups[group].join() === outcomes.join()) ?? null;
 
 /** The query of an address with this filter; other parameters stay as they are. */
 export function withFilter(search: string, filter: HistoryFilter): string {
-  const { text, owner, kind, project, outcomes, from, to, stage, question, startHour, like } = filter;
+  const { text, owner, kind, project, from, to, stage, question, startHour, like } = filter;
+  // In one order, so that the same filter has the same address.
+  const outcomes = allOutcomes.filter((outcome) => filter.outcomes.includes(outcome));
   const group = groupOf(outcomes);
   const isOneDay = from === to && isDay(from);
   return withQuery(search, {

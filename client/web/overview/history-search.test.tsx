@@ -5,7 +5,7 @@ import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { timeMode } from '../state/time-mode.ts';
 import { boundOfDay } from './history-day.ts';
-import { everyJob, outcomeGroups, outcomesInOrder } from './history-filter.ts';
+import { everyJob, outcomeGroups } from './history-filter.ts';
 import { HistorySearch } from './history-search.tsx';
 
 afterEach(cleanup);
@@ -36,7 +36,7 @@ test('a project in the address is shown and can be removed', async () => {
   expect(onFilter).toHaveBeenCalledWith(everyJob);
 });
 
-const problems = outcomesInOrder(outcomeGroups.problems);
+const problems = outcomeGroups.problems;
 const button = (name: string) => screen.getByRole('button', { name });
 
 test('all, mine and problems are one press each, and a second press takes it back', async () => {

@@ -19,7 +19,6 @@ import {
   isKind,
   kindsByWord,
   outcomeGroups,
-  outcomesInOrder,
 } from './history-filter.ts';
 import './history-search.css';
 
@@ -85,9 +84,7 @@ export function HistorySearch({ filter, viewer, onFilter }: FilterProps & { view
         </Toggle>
         <Toggle
           on={isProblems}
-          onClick={() =>
-            onFilter({ ...filter, outcomes: isProblems ? [] : outcomesInOrder(outcomeGroups.problems) })
-          }
+          onClick={() => onFilter({ ...filter, outcomes: isProblems ? [] : outcomeGroups.problems })}
         >
           {msg('overview-history-quick-problems')}
         </Toggle>
@@ -198,7 +195,7 @@ function OutcomeChoice({ filter, onFilter }: FilterProps) {
       onChange={(chosen) => {
         if (chosen === several) return;
         const outcomes = isGroup(chosen)
-          ? outcomesInOrder(outcomeGroups[chosen])
+          ? outcomeGroups[chosen]
           : allOutcomes.filter((outcome) => outcome === chosen);
         onFilter({ ...filter, outcomes });
       }}

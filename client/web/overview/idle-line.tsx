@@ -5,7 +5,7 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Age } from '../parts/moment.tsx';
 import { followLink, homePath, jobPath } from '../route.ts';
-import { everyJob, outcomeGroups, outcomesInOrder, withFilter } from './history-filter.ts';
+import { everyJob, outcomeGroups, withFilter } from './history-filter.ts';
 import type { RecentJobs } from './recent-jobs.ts';
 import './idle-line.css';
 
@@ -43,9 +43,7 @@ export function IdleLine({ recent }: { recent: RecentJobs | null }) {
 /** The warning that deployments in a row did not go well, for the same reason if they have the same error line. */
 function BadRow({ recent: { last, inARow, sameError } }: { recent: RecentJobs }) {
   const isSame = sameError >= notable;
-  const filter = isSame
-    ? { ...everyJob, like: last.id }
-    : { ...everyJob, outcomes: outcomesInOrder(outcomeGroups.problems) };
+  const filter = isSame ? { ...everyJob, like: last.id } : { ...everyJob, outcomes: outcomeGroups.problems };
   return (
     <Message tone="warning" inline>
       <p>

@@ -1,6 +1,6 @@
 // Owns links from a figure to its jobs, in the history. Owns no figure.
 import type { ComponentChildren } from 'preact';
-import { everyJob, type HistoryFilter, outcomesInOrder, withFilter } from '../overview/history-filter.ts';
+import { everyJob, type HistoryFilter, withFilter } from '../overview/history-filter.ts';
 import { followLink, homePath } from '../route.ts';
 import { boundsOf, type Midnight } from '../state/calendar.ts';
 import { msg } from './messages.ts';
@@ -33,7 +33,6 @@ export const historyAddress = (period: Period, filter: Partial<HistoryFilter> = 
     ...everyJob,
     ...timesOf(period),
     ...filter,
-    outcomes: outcomesInOrder(filter.outcomes ?? []),
   })}`;
 
 /** A value that leads to the jobs behind it. @param label what it says to screen readers, beginning with the value; null: the value */
