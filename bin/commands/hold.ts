@@ -1,7 +1,6 @@
 // Owns `spiderpig hold` and `spiderpig release`: they work on the deployment host, also while no server answers.
 
 import { hostSource } from '../../schema/model/account/audit.ts';
-import { userNamed } from '../../schema/model/account/user.ts';
 import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';
 import {
   configurationWith,
@@ -26,8 +25,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const now = Date.now();
   const endsAt = own.for === undefined ? null : now + own.for;
   await using database = await openExistingDatabase(configurationWith(options));
-  const user = await database.write([], (em) => userNamed(em, name, now));
-  const request = { reason: operands.join(' '), endsAt, user, through: hostSource };
+  const request = { reason: operands.join(' '), endsAt, user: name, through: hostSource };
   const { id, reason } = await holdDeployments(database, request, now);
   const end = endsAt === null ? null : new Date(endsAt).toISOString();
   const text = `Deployments are held until ${endsAt === null ? '`spiderpig release`' : minuteInUtc(endsAt)}. Running jobs continue.`;
@@ -43,8 +41,7 @@ export async function release(args: readonly string[]): Promise<void> {
   await using database = await openExistingDatabase(configurationWith(options));
   const hold = await currentHold(database.em());
   if (hold === null) throw new ConfigurationError('deployments are not held');
-  const user = await database.write([], (em) => userNamed(em, name, Date.now()));
-  const released = await releaseHold(database, { holdId: hold.id, user, through: hostSource });
+  const released = await releaseHold(database, { holdId: hold.id, user: name, through: hostSource });
   const object = { type: 'released', id: String(released.id), by: name, reason: released.reason };
   if (switches.has('json')) sayJson(object);
   else say('Deployments are released.');

@@ -4,7 +4,6 @@ import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamePattern } from '../../schema/model/account/name.ts';
 import { revokeTokenOf } from '../../schema/model/account/sign-out.ts';
 import { activeTokensOf, createToken, tokenLifetime, tokenScopes } from '../../schema/model/account/token.ts';
-import { userNamed } from '../../schema/model/account/user.ts';
 import {
   type CommandLine,
   configurationWith,
@@ -118,8 +117,7 @@ const rowOf = (token: {
 async function revoke({ options, own, switches }: Line, tokenId: number): Promise<void> {
   const operator = userNameOf(own.user, operatorName());
   await using database = await openExistingDatabase(configurationWith(options));
-  const by = await database.write([], (em) => userNamed(em, operator, Date.now()));
-  const { name } = await revokeTokenOf(database, { tokenId, by, through: hostSource });
+  const { name } = await revokeTokenOf(database, { tokenId, by: operator, through: hostSource });
   const object = { type: 'revoked', id: String(tokenId), name };
   if (switches.has('json')) sayJson(object);
   else say(`Token ${tokenId} (${name}) is revoked.`);

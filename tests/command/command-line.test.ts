@@ -200,7 +200,7 @@ describe('a command of an operator', () => {
     const url = await install();
     const held = await run(['hold', 'switchover', 'of', 'today', '--for', '2h', '--user', 'ada', '--json']);
     expect(JSON.parse(held.out)).toMatchObject({ type: 'hold', by: 'ada', reason: 'switchover of today' });
-    expect(await run(['hold', 'again'])).toMatchObject({
+    expect(await run(['hold', 'again', '--user', 'bo'])).toMatchObject({
       status: 2,
       err: expect.stringMatching(
         /^spiderpig hold: Deployments are held by ada since .*: “switchover of today”\n$/,
@@ -212,6 +212,7 @@ describe('a command of an operator', () => {
     });
     expect(await run(['release'])).toMatchObject({ status: 2, err: expect.stringContaining('not held') });
     await using database = await openDatabase(url);
+    expect(await database.execute("select name from account where name = 'bo'", [])).toEqual([]);
     const audit = await database.execute('select action, channel from audit_entry order by id', []);
     expect(audit).toEqual([
       { action: 'hold', channel: 'host' },

@@ -9,7 +9,7 @@ import { denyAllowedRequests } from './device-request.ts';
 import { openSessions, Session } from './session.ts';
 import { SignInLink } from './sign-in-link.ts';
 import { ApiToken } from './token.ts';
-import { User } from './user.ts';
+import { User, userOf } from './user.ts';
 
 /** Which admin asks, and from where. */
 interface SignOutRequest {
@@ -83,18 +83,19 @@ export class UnknownToken extends DomainError {
   }
 }
 
-/** Revokes any user's token and closes its open connections. Idempotent. One transaction. Throws {@link UnknownToken}. */
+/** Revokes any user's token and closes its open connections. Idempotent. One transaction. Throws {@link UnknownToken}. `by`: the admin, or their name. */
 export async function revokeTokenOf(
   db: Database,
-  request: SignOutRequest & { readonly tokenId: number },
+  request: Pick<SignOutRequest, 'through'> & { readonly by: User | string; readonly tokenId: number },
   now = Date.now(),
 ): Promise<ApiToken> {
-  const { tokenId, by, through } = request;
+  const { tokenId, through } = request;
   return await db.write(['sessions'], async (em) => {
     const revoked = await em.nativeUpdate(ApiToken, { id: tokenId, revokedAt: null }, { revokedAt: now });
     const token = await em.findOne(ApiToken, { id: tokenId });
     if (!token) throw new UnknownToken();
     if (revoked === 1) {
+      const by = await userOf(em, request.by, now);
       const owner = await em.findOneOrFail(User, { id: token.user });
       const detail = `${quoted(token.name)} (${token.scope}) of ${owner.name}`;
       await recordAudit(em, { at: now, user: by, action: 'token revoked', detail, through });

@@ -112,6 +112,10 @@ export async function userNamed(em: SqlEntityManager, name: string, now: number)
   return await em.findOneOrFail(User, { nameKey: nameKey(wanted) });
 }
 
+/** A user, or the one of this name, as {@link userNamed}: an operator gets an account with what they do, not with what is refused. */
+export const userOf = (em: SqlEntityManager, user: User | string, now: number): Promise<User> =>
+  typeof user === 'string' ? userNamed(em, user, now) : Promise.resolve(user);
+
 /** The user of this name in any case; null if none exists. Completes the accounts of earlier versions. Runs in the caller's transaction. */
 export async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
   const exact = await em.findOne(User, { name: wanted });

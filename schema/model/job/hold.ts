@@ -4,7 +4,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
-import { User } from '../account/user.ts';
+import { User, userOf } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { recordHoldEvent } from '../notification/event.ts';
 import { storableText, text, time } from '../store/column.ts';
@@ -103,14 +103,14 @@ export async function deploymentsHeld(em: SqlEntityManager, hold: Hold): Promise
 /**
  * Holds all deployments: queued jobs wait and no job is queued; running jobs continue. `endsAt`: when the hold ends automatically, in
  * milliseconds since 1970 UTC; null: only when released. One transaction, retried while its outcome is unknown. Throws {@link
- * HoldNotAccepted}; {@link DeploymentsHeld} if a hold is already active.
+ * HoldNotAccepted}; {@link DeploymentsHeld} if a hold is already active. `user`: who holds, or their name.
  */
 export async function holdDeployments(
   db: Database,
-  request: { reason: string; endsAt: number | null; user: User; through?: ActionSource | undefined },
+  request: { reason: string; endsAt: number | null; user: User | string; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
-  const { endsAt, user, through } = request;
+  const { endsAt, through } = request;
   const reason = normalizeReason(request.reason);
   if (reason === null)
     throw new HoldNotAccepted(`Give a reason of 1 to ${maxReasonLength} characters. Everyone can read it.`);
@@ -123,7 +123,9 @@ export async function holdDeployments(
     db.write(['holds', 'orders', 'events'], async (em) => {
       await lockHolds(db, em, 'hold');
       const before = await currentHold(em, now);
-      if (before && isRetry && before.user === user.id && before.createdAt === now) return before;
+      if (before && !(isRetry && before.createdAt === now)) throw await deploymentsHeld(em, before);
+      const user = await userOf(em, request.user, now);
+      if (before?.user === user.id) return before;
       if (before) throw await deploymentsHeld(em, before);
       const id = await em.insert(Hold, { reason, user: user.id, createdAt: now, endsAt });
       const end = endsAt === null ? 'until released' : `until ${minuteInUtc(endsAt)}`;
@@ -140,17 +142,18 @@ export async function holdDeployments(
   );
 }
 
-/** Releases this hold, but not a later one. Returns it. One transaction. Throws {@link DeploymentsNotHeld}. */
+/** Releases this hold, but not a later one. Returns it. One transaction. Throws {@link DeploymentsNotHeld}. `user`: who releases it, or their name. */
 export async function releaseHold(
   db: Database,
-  request: { holdId: number; user: User; through?: ActionSource | undefined },
+  request: { holdId: number; user: User | string; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
-  const { holdId, user, through } = request;
+  const { holdId, through } = request;
   return await db.write(['holds', 'orders', 'events'], async (em) => {
     await lockHolds(db, em, 'hold');
     const hold = await currentHold(em, now);
     if (hold?.id !== holdId) throw new DeploymentsNotHeld();
+    const user = await userOf(em, request.user, now);
     await em.nativeUpdate(Hold, { id: hold.id }, { releasedAt: now, releasedBy: user.id });
     await recordAudit(em, {
       at: now,
