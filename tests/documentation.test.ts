@@ -355,7 +355,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
 
   it('the example refuses to lose a job that does not exist', async () => {
     const { status, output } = await onHost('spiderpig lose 123');
-    expect({ status, output }).toEqual({ status: 2, output: 'spiderpig lose: There is no job 123.\n' });
+    expect({ status, output }).toEqual({ status: 1, output: 'spiderpig lose: There is no job 123.\n' });
   });
 
   it('the example backs the database up while it is used, and restores it elsewhere', async () => {

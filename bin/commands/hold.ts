@@ -1,16 +1,19 @@
 // Owns `spiderpig hold` and `spiderpig release`: they work on the deployment host, also while no server answers.
 
 import { hostSource } from '../../schema/model/account/audit.ts';
+import { DomainError } from '../../schema/model/error.ts';
 import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';
 import {
   configurationWith,
   parseCommandLine,
 } from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
-import { ConfigurationError } from '../../schema/process/error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';
 import { duration, operatorName, userName, userNameOf } from '../argument.ts';
 import { say, sayJson } from '../output.ts';
+
+/** Nothing is to be released. */
+class NoHold extends DomainError {}
 
 /** `spiderpig hold REASON…` */
 export async function run(args: readonly string[]): Promise<void> {
@@ -40,7 +43,7 @@ export async function release(args: readonly string[]): Promise<void> {
   const name = userNameOf(own.user, operatorName());
   await using database = await openExistingDatabase(configurationWith(options));
   const hold = await currentHold(database.em());
-  if (hold === null) throw new ConfigurationError('deployments are not held');
+  if (hold === null) throw new NoHold('Deployments are not held, so there is no hold to release.');
   const released = await releaseHold(database, { holdId: hold.id, user: name, through: hostSource });
   const object = { type: 'released', id: String(released.id), by: name, reason: released.reason };
   if (switches.has('json')) sayJson(object);

@@ -18,7 +18,7 @@ const startBytes = 262_144;
 /**
  * Migrates the database to this version and opens it, with its reserve. If it was restored or has lost commits, deployments are held before
  * this resolves, and also when that happens later; `onRewind` is called with the reason. Throws {@link ConfigurationError} when it does not exist or cannot
- * be accessed, and a `DomainError` when it was written by a newer version.
+ * be accessed, or was written by a newer version.
  */
 export async function openMigratedDatabase(
   { data, databaseUrl }: Pick<Configuration, 'data' | 'databaseUrl'>,
@@ -52,7 +52,7 @@ export async function openMigratedDatabase(
 /**
  * Opens the database of an existing installation, for a command of an operator. Creates and migrates nothing: a command with other options than
  * the server would otherwise make a second installation, and a command of a newer version would change the tables below a running server.
- * Throws {@link ConfigurationError}, which says what to set, and a `DomainError` when a newer version wrote the database.
+ * Throws {@link ConfigurationError}, which says what to set.
  */
 export async function openExistingDatabase({
   databaseUrl,

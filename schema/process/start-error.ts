@@ -1,5 +1,6 @@
 // Owns what a process says when its database cannot be opened: the database's own sentence, and what to do. Pure.
 
+import { DomainError } from '../model/error.ts';
 import { dialectOf } from '../model/store/database.ts';
 import { databaseProblemOf } from '../model/store/problem.ts';
 import { certificateRemedy } from '../text/certificate.ts';
@@ -69,6 +70,8 @@ export function adviceFor(databaseUrl: string, error: unknown): string | null {
 
 /** An error of the database at the start as a {@link ConfigurationError}; a defect of SpiderPig, which has no code, as it is. */
 export function startError(databaseUrl: string, error: unknown): unknown {
+  // A database that this version cannot use is the wrong one. Nothing was requested that could be refused.
+  if (error instanceof DomainError) return new ConfigurationError(error.message);
   const code = errorCode(error);
   if (error instanceof ConfigurationError || !(error instanceof Error) || !/^[A-Z0-9_]+$/.test(code))
     return error;

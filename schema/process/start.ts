@@ -1,4 +1,4 @@
-// Owns running the main function of a process: a mistake of the user is one line on stderr and exit status 2.
+// Owns running the main function of a process: a mistake of the user is one line on stderr and exit status 2, a refused request one and exit status 1.
 import { DomainError } from '../model/error.ts';
 import { DatabaseProblem } from '../model/store/problem.ts';
 import { harmless } from '../text/harmless.ts';
@@ -7,8 +7,8 @@ import { sourceStack } from './source-stack.ts';
 
 /**
  * Runs the main function of the process `name`, which may be empty. A mistake of the user (an option, a variable, a directory, a database that cannot be
- * reached or is newer) is printed as one line for each mistake, with exit status 2. Any other error, also one that is thrown later, is a defect: its stack is
- * printed, with exit status 1.
+ * reached or is newer) is printed as one line for each mistake, with exit status 2; a request that was refused (nothing is held, the token does not exist) in
+ * one line, with exit status 1, as in the terminal client. Any other error, also one that is thrown later, is a defect: its stack is printed, with exit status 1.
  */
 export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
   const program = `spiderpig ${name}`.trimEnd();
@@ -21,7 +21,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
       const lines = mistakes.map((mistake) => harmless(mistake.split('\n')[0] || errorCode(error)));
       const hint = error instanceof ArgumentError ? `; see ${program} --help` : '';
       process.stderr.write(`${lines.map((line) => `${program}: ${line}`).join('\n')}${hint}\n`);
-      process.exit(2);
+      process.exit(error instanceof DomainError ? 1 : 2);
     }
     exitWithDefect(program, error);
   }

@@ -201,7 +201,7 @@ describe('a command of an operator', () => {
     const held = await run(['hold', 'switchover', 'of', 'today', '--for', '2h', '--user', 'ada', '--json']);
     expect(JSON.parse(held.out)).toMatchObject({ type: 'hold', by: 'ada', reason: 'switchover of today' });
     expect(await run(['hold', 'again', '--user', 'bo'])).toMatchObject({
-      status: 2,
+      status: 1,
       err: expect.stringMatching(
         /^spiderpig hold: Deployments are held by ada since .*: “switchover of today”\n$/,
       ),
@@ -210,7 +210,10 @@ describe('a command of an operator', () => {
       status: 0,
       out: 'Deployments are released.\n',
     });
-    expect(await run(['release'])).toMatchObject({ status: 2, err: expect.stringContaining('not held') });
+    expect(await run(['release', '--user', 'bo'])).toMatchObject({
+      status: 1,
+      err: 'spiderpig release: Deployments are not held, so there is no hold to release.\n',
+    });
     await using database = await openDatabase(url);
     expect(await database.execute("select name from account where name = 'bo'", [])).toEqual([]);
     const audit = await database.execute('select action, channel from audit_entry order by id', []);
@@ -275,7 +278,7 @@ describe('a command of an operator', () => {
     });
     expect((await run(['token', 'list'])).out).toBe('');
     expect(await run(['token', 'revoke', '2'])).toMatchObject({
-      status: 2,
+      status: 1,
       err: expect.stringContaining('exist'),
     });
   });
@@ -298,7 +301,7 @@ describe('spiderpig lose', () => {
       const lost = await run(lose);
       if (supervisor.host === 'far') {
         expect(lost).toMatchObject({
-          status: 2,
+          status: 1,
           err: expect.stringMatching(
             /scap of job 1 may still run there: two deployments could run at the same time/,
           ),
@@ -307,7 +310,7 @@ describe('spiderpig lose', () => {
           status: 0,
           out: expect.stringMatching(/^job 1 is lost\. Closed by ada because far did not respond/),
         });
-      } else expect(lost).toMatchObject({ status: 2, err: expect.stringContaining('Start its jobrunner') });
+      } else expect(lost).toMatchObject({ status: 1, err: expect.stringContaining('Start its jobrunner') });
     }
     expect((await run(['lose', '1'])).err).toMatch(/^spiderpig lose: Job 1 has already ended: lost/);
     expect((await run(['lose', '9'])).err).toBe('spiderpig lose: There is no job 9.\n');
@@ -337,7 +340,7 @@ describe('spiderpig otp', () => {
     expect(bobs.err).toBe('This is a code for bob: enter it on the page within 2 minutes. It works once.\n');
     await database.em().nativeUpdate(User, { id: user.id }, { bannedAt: Date.now() });
     expect(await run(['otp', '--user', 'bob'])).toMatchObject({
-      status: 2,
+      status: 1,
       out: '',
       err: 'spiderpig otp: The account of bob is suspended, so no code can be created. An admin can lift this.\n',
     });
