@@ -1,5 +1,4 @@
 // Owns the metrics of the jobrunner and the HTTP server that answers them on a separate port. Not those of the server (server/monitoring/metrics.ts).
-
 import { createServer } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';

@@ -1,5 +1,4 @@
 // Tests what clients get over each transport when the database becomes unavailable.
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeDatabase } from '../tests/support/database.ts';

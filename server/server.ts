@@ -1,5 +1,4 @@
 // Owns the listening HTTP server, from opening to closing. Not the routes (route.ts), not what they share (context.ts).
-
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';

@@ -1,5 +1,4 @@
 // Owns the state of the system for resolvers, and one check of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
-
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';

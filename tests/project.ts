@@ -1,5 +1,4 @@
 // Owns which project a test file belongs to: unit, integration or journeys. It follows from what the file imports.
-
 import type { Files } from '../tools/check/source.ts';
 import { importGraph, importsOf, isTest, readFiles } from '../tools/check/source.ts';
 

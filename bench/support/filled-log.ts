@@ -1,5 +1,4 @@
 // Owns a long, realistic log, written to the database as the recorder does it, without a process that prints it. Not what is measured with it.
-
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';

@@ -1,5 +1,4 @@
 // Owns `spiderpig backup` and `spiderpig restore`.
-
 import { resolve } from 'node:path';
 import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
 import { endAllSessionsIn } from '../../schema/model/account/sign-out.ts';

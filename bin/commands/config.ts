@@ -1,5 +1,4 @@
 // Owns `spiderpig config`: prints the current configuration. Not what it consists of (schema/process/configuration/configuration-report.ts).
-
 import { parseCommandLine, sourcesOf } from '../../schema/process/configuration/configuration-reader.ts';
 import {
   settingsOf,

@@ -1,5 +1,4 @@
 // Owns `spiderpig hold` and `spiderpig release`: they work on the deployment host, also while no server answers.
-
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { DomainError } from '../../schema/model/error.ts';
 import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';

@@ -1,5 +1,4 @@
 // Owns `spiderpig errors`: production errors as text. Not what they mean (docs/health.md).
-
 import { setTimeout as pause } from 'node:timers/promises';
 import { counted } from '../../schema/text/counted.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';

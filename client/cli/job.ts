@@ -1,5 +1,4 @@
 // Owns the commands that change one job: start, retry, revert, answer, stop, hand over.
-
 import { harmlessName } from '../../schema/text/harmless.ts';
 import { newIdempotencyKey } from '../core/idempotency-key.ts';
 import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';

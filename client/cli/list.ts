@@ -1,5 +1,4 @@
 // Owns the commands that print what there is: jobs, the queue, the user, and the page in the browser.
-
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { counted } from '../../schema/text/counted.ts';

@@ -1,5 +1,4 @@
 // Owns how a request to SpiderPig can fail, apart from the members of result unions. Not how a failure is shown.
-
 import { certificateProblem } from '../../schema/text/certificate.ts';
 import { type FailureKind, kindOfCode } from '../core/failure.ts';
 

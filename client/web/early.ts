@@ -1,5 +1,4 @@
 // Owns what the page requests before its other scripts have arrived: the data of the first view. Runs first and imports little, so it is a small file.
-
 import { pageAt } from '../../schema/text/page-path.ts';
 import { addressOf, pathAt } from './base-path.ts';
 import { requestEarly } from './connection/early-request.ts';

@@ -1,5 +1,4 @@
 // Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
-
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../../schema/model/job/claim.ts';
 import { currentHold } from '../../schema/model/job/hold.ts';

@@ -1,5 +1,4 @@
 // Owns when the logs of ended jobs are compacted: some minutes after the end. Not how (schema/model/log/compaction.ts).
-
 import { setTimeout as wait } from 'node:timers/promises';
 import { compactLogs, nextCompaction } from '../../schema/model/log/compaction.ts';
 import { RepeatedFailure } from '../../schema/process/repeated-failure.ts';

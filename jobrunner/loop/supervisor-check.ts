@@ -1,5 +1,4 @@
 // Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
-
 import { setTimeout as wait } from 'node:timers/promises';
 import { Job } from '../../schema/model/job/job.ts';
 import { jobKinds } from '../../schema/model/job/kind/list.ts';

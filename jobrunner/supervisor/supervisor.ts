@@ -1,5 +1,4 @@
 // Owns the running of one job from start to end: starts scap, passes answers and stops on to it, records how it ended.
-
 import { randomBytes } from 'node:crypto';
 import { User } from '../../schema/model/account/user.ts';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';

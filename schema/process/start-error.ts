@@ -1,5 +1,4 @@
 // Owns what a process says when its database cannot be opened: the database's own sentence, and what to do. Pure.
-
 import { DomainError } from '../model/error.ts';
 import { dialectOf } from '../model/store/database.ts';
 import { databaseProblemOf } from '../model/store/problem.ts';

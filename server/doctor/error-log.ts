@@ -1,5 +1,4 @@
 // Owns the check that production errors can be searched for.
-
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { counted } from '../../schema/text/counted.ts';
 import { requestSearch, SearchFailed } from '../error-log/request.ts';

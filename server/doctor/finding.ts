@@ -1,5 +1,4 @@
 // Owns the form of a finding of `spiderpig doctor`. Not how findings are printed (main.ts).
-
 import { errorCode } from '../../schema/process/error.ts';
 import { certificateProblem } from '../../schema/text/certificate.ts';
 

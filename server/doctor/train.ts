@@ -1,5 +1,4 @@
 // Owns the checks of what the train depends on: the staging directory, the service of the task, Conduit. Not Gerrit (gerrit.ts).
-
 import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import { counted } from '../../schema/text/counted.ts';

@@ -1,6 +1,5 @@
 // Owns the error log for resolvers: when it is searched, and who is notified. One loop searches for all; nothing waits for it.
 // Not the search (search.ts, request.ts), not what follows from the counts (job-health.ts).
-
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { ErrorLogNow, ErrorLogs } from '../../schema/graphql/context.ts';

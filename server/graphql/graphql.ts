@@ -1,5 +1,4 @@
 // Owns the GraphQL engine: schema, limits and error masking, the same for all transports. Not the transports (request.ts, live/socket-protocol.ts).
-
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';

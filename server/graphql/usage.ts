@@ -1,5 +1,4 @@
 // Owns counting who uses which part of the API, and what a client that uses deprecated parts receives. Not the record (schema/model/account/operation-use.ts).
-
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DocumentNode,

@@ -1,5 +1,4 @@
 // Owns who looks at jobs, for resolvers: a subscriber of the watchers of a job is one of them. Not the rows (schema/model/job/job-watcher.ts).
-
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { JobWatchers } from '../../schema/graphql/context.ts';

@@ -1,5 +1,4 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
-
 import type { Logger } from 'pino';
 import type { Jobs, Page, Users } from '../../schema/graphql/context.ts';
 import { normalizedName } from '../../schema/model/account/name.ts';

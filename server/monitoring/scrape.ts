@@ -1,5 +1,4 @@
 // Owns the answer of `/metrics`: what is read for each scrape. Not what the server counts meanwhile (metrics.ts), not who may read it (route.ts).
-
 import { countJobs, type JobCount } from '../../schema/model/job/count.ts';
 import { jobKinds } from '../../schema/model/job/kind/list.ts';
 import { jobOutcomes, outcomeOfState } from '../../schema/model/job/outcome.ts';

@@ -1,5 +1,4 @@
 // Owns what a message to a browser says. Pure. The service worker shows it (client/web/service-worker.ts).
-
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
 import { beginningOf } from '../../schema/text/beginning.ts';
 import { harmlessLabel } from '../../schema/text/harmless.ts';

@@ -1,5 +1,4 @@
 // Owns turning errors of the OpenID Connect library into a ProviderFailure, and describing them without secrets. Pure.
-
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { errorCode } from '../../schema/process/error.ts';
 import { certificateProblem } from '../../schema/text/certificate.ts';

@@ -1,5 +1,4 @@
 // Owns recording refused sign-ins in the audit log, with a rate limit. Not the decision to refuse (sign-in.ts).
-
 import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';

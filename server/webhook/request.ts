@@ -1,5 +1,4 @@
 // Owns one request to a webhook: to a permitted address, without redirects, with a time limit. Not what is sent (message.ts), not retries (delivery.ts of the model).
-
 import { promises as dns, type LookupAddress } from 'node:dns';
 import { type IncomingMessage, request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';

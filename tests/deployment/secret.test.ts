@@ -1,5 +1,4 @@
 // Tests that no secret is stored or logged: runs one deployment by real processes at the most verbose log level, then searches everything it left.
-
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,4 @@
 // Owns `spiderpig sign-in` and `sign-out`: storing a token, and revoking and forgetting it. Not how a browser confirms it (device.ts).
-
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { harmlessName } from '../../../schema/text/harmless.ts';

@@ -1,5 +1,4 @@
 // Owns how the lines of a log are printed in a terminal. Not when (watch.ts, log.ts).
-
 import { movesCursor } from '../../../schema/text/terminal/terminal-line.ts';
 import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
 import type { LogBatch, LogLine } from '../../sdk/client.ts';

@@ -1,5 +1,4 @@
 // Owns a row of the table of people: role, ban, sessions, and the buttons for actions.
-
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';

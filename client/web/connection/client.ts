@@ -1,5 +1,4 @@
 // Owns the urql client: which requests go over HTTP or over the transport, and the words for a request that failed.
-
 import {
   type Client,
   type CombinedError,

@@ -1,5 +1,4 @@
 // Owns the life of a transport and its client in a component: one pair for each page key.
-
 import type { Client } from '@urql/preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { addressOf } from '../base-path.ts';

@@ -1,5 +1,4 @@
 // Owns the list of a job's changes, as Gerrit knew them when the job was queued. Owns no request.
-
 import { Fragment } from 'preact';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { safeAddress } from '../../../schema/text/link.ts';

@@ -1,5 +1,4 @@
 // Owns the menu of a job: on a phone what acts on the job, and everywhere its link, its log and its reports. The key c copies the report. Owns no report.
-
 import { useClient } from '@urql/preact';
 import { cdxIconEllipsis } from '@wikimedia/codex-icons';
 import { useEffect, useRef, useState } from 'preact/hooks';

@@ -1,5 +1,4 @@
 // Owns the text of a copy of log lines. Pure. Owns no clipboard.
-
 import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
 import type { LogLine } from './line/line.ts';
 import { styledLine, textOfSpans } from './line/styled-line.ts';

@@ -1,6 +1,5 @@
 // Owns how lines get from the server to the log box: one subscription at the end of the log, and ranges of older lines on demand.
 // Owns no line (log.ts) and no markup (view.tsx).
-
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '@urql/core';
 import { BackOff } from '../../subscription/back-off.ts';

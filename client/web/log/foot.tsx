@@ -1,5 +1,4 @@
 // Owns what stands after the last line of the log: why there are no lines, that the log is behind, that it is complete.
-
 import { Status } from '../parts/status.tsx';
 import { secondInUtc } from '../state/time.ts';
 import type { LogFeedState } from './feed.ts';

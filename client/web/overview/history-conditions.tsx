@@ -1,5 +1,4 @@
 // Owns the conditions of the history that no field shows, because links from the statistics set them. Each can be removed. Owns no filter.
-
 import { enumMsg, msg } from '../statistics/messages.ts';
 import { questionName } from '../statistics/question-name.ts';
 import { hourInWords } from '../statistics/week-hour.ts';

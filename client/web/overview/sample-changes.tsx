@@ -1,5 +1,4 @@
 // Owns the sample changes that a simulated Gerrit offers, and the hint for an empty history around them.
-
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';

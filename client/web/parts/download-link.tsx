@@ -1,5 +1,4 @@
 // Owns a link that downloads a file of the server. A link cannot send the page key, so each download asks for a ticket first.
-
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { addressOf, pathAt } from '../base-path.ts';

@@ -1,5 +1,4 @@
 // Owns the page for a missing page or job.
-
 import { signal } from '@preact/signals';
 import { useLayoutEffect } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';

@@ -1,5 +1,4 @@
 // Owns the access of the signed-in user as the server reports it: granted, second factor missing, or refused and why.
-
 import { signal } from '@preact/signals';
 import type { Role } from '../../generated/graphql.ts';
 import { addressOf } from '../base-path.ts';

@@ -1,5 +1,4 @@
 // Owns the page of a banned user: the reason, and whom to contact.
-
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';

@@ -1,5 +1,4 @@
 // Owns the page of a signed-in user who is not in any group with access.
-
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';

@@ -1,5 +1,4 @@
 // Owns the page that asks for the second factor: the command to run, and the field for its code.
-
 import { useEffect } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';

@@ -1,5 +1,4 @@
 // Owns the page key: how it is obtained, stored and removed.
-
 import { signal } from '@preact/signals';
 import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';

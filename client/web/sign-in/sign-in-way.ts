@@ -1,5 +1,4 @@
 // Owns the URLs of the sign-in page: what its fragment and query say, and the identity provider that the server offers.
-
 import { sameOriginPath } from '../../../schema/text/same-origin-path.ts';
 import { addressOf, pathAt } from '../base-path.ts';
 

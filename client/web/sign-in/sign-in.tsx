@@ -1,5 +1,4 @@
 // Owns the sign-in page: sign-in by a link or at the identity provider, and the errors of both.
-
 import { useEffect, useState } from 'preact/hooks';
 import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import { addressOf } from '../base-path.ts';

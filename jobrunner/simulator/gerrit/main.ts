@@ -1,5 +1,4 @@
 // Main: the simulated Gerrit and, where a simulated staging directory is wanted, the services about the train and the error log as a process. It runs until its stdin closes, or until it gets a signal.
-
 import { startErrorLog } from '../error-log/error-log.ts';
 import { readOutbreaks } from '../error-log/outbreak.ts';
 import { startTrainServices } from '../train/phorge.ts';

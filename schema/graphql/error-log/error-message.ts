@@ -1,5 +1,4 @@
 // Owns the GraphQL types of messages of the error log. Their text is for deployers only. Not filtering them (schema/text/error-log/error-message.ts).
-
 import { includesRole } from '../../model/account/user.ts';
 import {
   type ErrorMessage,

@@ -1,5 +1,4 @@
 // Owns the GraphQL types of holds, and holding and releasing deployments. Not the effect of a hold (schema/model/job/hold.ts).
-
 import { User } from '../../model/account/user.ts';
 import {
   DeploymentsHeld,

@@ -1,5 +1,4 @@
 // Owns the GraphQL types of questions, and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
-
 import { User } from '../../model/account/user.ts';
 import {
   AnswerNotAccepted,

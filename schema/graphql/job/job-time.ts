@@ -1,5 +1,4 @@
 // Owns the GraphQL types of the stages of a job, of its time left, and the fields of jobs that have them. Not how they are computed (schema/model/statistics/usual-time.ts).
-
 import { Job } from '../../model/job/job.ts';
 import type { JobStage } from '../../model/job/stage.ts';
 import { hasEnded } from '../../model/job/state.ts';

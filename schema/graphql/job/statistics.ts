@@ -1,5 +1,4 @@
 // Owns the GraphQL types of statistics, and their query. Not the figures (schema/model/statistics/statistics.ts).
-
 import { type EndedJob, maxStatisticsJobs } from '../../model/statistics/row.ts';
 import type {
   DayFigures,

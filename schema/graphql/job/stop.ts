@@ -1,5 +1,4 @@
 // Owns the GraphQL types of stops, and the mutation `stopJob`. Not what a stop does (schema/model/job/stop.ts, jobrunner/).
-
 import { User } from '../../model/account/user.ts';
 import { Job, JobAlreadyEnded, JobNotFound } from '../../model/job/job.ts';
 import { Stop, type StopMode } from '../../model/job/stop.ts';

@@ -1,5 +1,4 @@
 // Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/account/audit.ts).
-
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { beginningOf } from '../../text/beginning.ts';

@@ -1,5 +1,4 @@
 // Owns ending sessions after a logout at the identity provider. Not receiving its logout token (server/sign-in/back-channel-logout.ts).
-
 import { latestPlausible } from '../store/clock.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';

@@ -1,5 +1,4 @@
 // Owns an admin's sign-outs: all sessions of one user or of everyone, and revoking a token. Not one's own sessions and tokens, not bans (ban.ts).
-
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';

@@ -1,5 +1,4 @@
 // Owns API tokens, with which other tools sign in. Not browser sessions (session.ts).
-
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';

@@ -1,5 +1,4 @@
 // Owns what a change is, and parsing what a deployer typed. Pure. Not looking changes up in Gerrit (server/gerrit/gerrit.ts).
-
 import { type ChangeInputProblem, readChangeInput } from '../../text/change-input.ts';
 import { DomainError } from '../error.ts';
 import { storableText } from '../store/column.ts';

@@ -1,5 +1,4 @@
 // Owns how a job ends: which state follows from an exit, the reason as text, and the update. Not waiting for the exit (jobrunner/).
-
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { beginningOf } from '../../text/beginning.ts';
 import { visibleText } from '../../text/terminal/terminal-line.ts';

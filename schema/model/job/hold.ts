@@ -1,5 +1,4 @@
 // Owns holds: while one is active, no deployment starts. Not how a hold is shown (schema/graphql/job/hold.ts).
-
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';

@@ -1,5 +1,4 @@
 // Owns questions: asked by scap, answered by one user, delivered once. Not the pipe to scap (jobrunner/process/child.ts).
-
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { beginningOf } from '../../text/beginning.ts';

@@ -1,5 +1,4 @@
 // Owns the job's row and the one conditional update that changes its state. Not queueing (enqueue.ts), claiming (claim.ts) or ending (ending.ts).
-
 import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';

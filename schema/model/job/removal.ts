@@ -1,5 +1,4 @@
 // Owns removing old jobs: selecting them, deleting them in small steps, releasing their disk space. Not when that is done (jobrunner/loop/clean-up.ts).
-
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';

@@ -1,5 +1,4 @@
 // Owns scanning the lines of a chunk for candidates. Pure. Not what is searched for (search.ts, mark.ts).
-
 import { overwrittenText, visibleText } from '../../text/terminal/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 

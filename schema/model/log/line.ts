@@ -1,5 +1,4 @@
 // Owns what a line of a log is, and the lines that SpiderPig itself writes. Pure. Not how lines are stored (chunk.ts, log.ts).
-
 import { stripVTControlCharacters } from 'node:util';
 import { beginningOf } from '../../text/beginning.ts';
 

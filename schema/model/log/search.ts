@@ -1,5 +1,4 @@
 // Owns searching a log: validating the search, and which lines of a chunk match. Pure. Not reading chunks (server/log/scan.ts).
-
 import { DomainError } from '../error.ts';
 import type { ChunkBytes } from './chunk.ts';
 import { type Continuation, controlClass, type ScannedLine, scanLines } from './line-scan.ts';

@@ -1,5 +1,4 @@
 // Owns deliveries: one row for each event and webhook, with its attempts. Not the requests (server/webhook), not webhooks (webhook.ts).
-
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { minuteInUtc } from '../../text/minute.ts';

@@ -1,5 +1,4 @@
 // Owns the column types and the form of indexes that all tables share. Not the tables.
-
 import { p } from '@mikro-orm/core';
 import { beginningOf } from '../../text/beginning.ts';
 

@@ -1,5 +1,4 @@
 // Writes during database problems: a connection cut at the commit, a lock held by another process, a transaction that cannot be rolled back.
-
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,4 @@
 // Owns what `spiderpig config` reports: the current value of each option, and its source. Not how it is printed. Pure, but for reading files.
-
 import { nearName } from '../../text/near-name.ts';
 import { ConfigurationError } from '../error.ts';
 import { readConfiguration } from './configuration-reader.ts';

@@ -1,5 +1,4 @@
 // Owns what the error log says about a job and about production, as data. Pure. Not how it is computed (server/error-log/).
-
 import type { StageName } from '../stage.ts';
 import type { ErrorMessage, ErrorShare, ErrorTarget, TargetCounts } from './error-message.ts';
 import type { ErrorRate, ErrorVerdict } from './error-rate.ts';

@@ -1,5 +1,4 @@
 // Owns the status of a running job, the progress bar of its step, and their place with the time left. Owns no measurement.
-
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';

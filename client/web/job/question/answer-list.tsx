@@ -1,5 +1,4 @@
 // Owns the list of the questions that a job has asked, with their answers. The open question is in question.tsx.
-
 import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';

@@ -1,5 +1,4 @@
 // Owns how a question and its answer are written as text. Owns no card and no request.
-
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import { answerEffect } from '../../../../schema/text/question-key.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';

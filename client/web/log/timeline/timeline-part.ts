@@ -1,6 +1,5 @@
 // Owns the layout of a job's timeline: position, width and label of each part, with crowded parts merged. Pure. Owns no markup (timeline-bar.tsx) and no
 // scale (timeline-scale.ts).
-
 import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import { briefDuration, duration } from '../../state/time.ts';

@@ -1,5 +1,4 @@
 // Owns the buttons for the time format of the whole page. Owns no formatting (time-mode.ts).
-
 import { timeMode, timeModes } from '../../state/time-mode.ts';
 import { msg } from '../messages.ts';
 import './time-switch.css';
