@@ -3,8 +3,7 @@ import { signal } from '@preact/signals';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { JobUpdatesSubscription } from '../job/job.graphql.ts';
 import { StopJobMutation } from '../job/stop/stop.graphql.ts';
-import { failure, openClient, type SubscriptionContext } from './client.ts';
-import type { Transport } from './transport.ts';
+import { type ClientTransport, failure, openClient, type SubscriptionContext } from './client.ts';
 import type { Sink } from './wire.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,17 +13,14 @@ afterEach(() => {
 });
 
 /** A transport that collects the sinks of its subscriptions. */
-const transportOf = (sinks: Sink[]): Transport => {
-  const transport: Pick<Transport, 'subscribe' | 'signOut' | 'outdated'> = {
-    subscribe: (_request, sink) => {
-      sinks.push(sink);
-      return () => {};
-    },
-    signOut: () => {},
-    outdated: signal(false),
-  };
-  return transport as Transport;
-};
+const transportOf = (sinks: Sink[]): ClientTransport => ({
+  subscribe: (_request, sink) => {
+    sinks.push(sink);
+    return () => {};
+  },
+  signOut: () => {},
+  outdated: signal(false),
+});
 
 /** The sinks of the subscriptions that were opened, through a client with this context. */
 async function opened(context: SubscriptionContext<{ jobUpdates: { ended: boolean } }>) {

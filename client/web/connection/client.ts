@@ -17,11 +17,14 @@ import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
 
+/** What a client needs of the transport. */
+export type ClientTransport = Pick<Transport, 'subscribe' | 'signOut' | 'outdated'>;
+
 /**
  * A client without a cache: pages show what subscriptions deliver, and a cache could contradict them.
  * @param url where requests are posted, absolute
  */
-export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
+export function openClient(url: string, transport: ClientTransport, pageKey: () => string | null): Client {
   return createClient({
     url,
     fetch: fetchOrTake,
@@ -102,7 +105,7 @@ export interface SubscriptionContext<Data> {
  * again, except after its last data; one that the server refuses is not.
  */
 function keepSubscribed(
-  transport: Transport,
+  transport: ClientTransport,
   request: Request,
   next: (result: Result) => void,
   { background = false, isLast = () => false }: SubscriptionContext<Record<string, unknown>>,

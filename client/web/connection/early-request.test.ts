@@ -4,9 +4,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { requestsOf } from '../early.ts';
 import { firstJobs, firstOfJob, JobQuery, JobsQuery } from '../job/job.graphql.ts';
 import { ViewerQuery } from '../system.graphql.ts';
-import { openClient } from './client.ts';
+import { type ClientTransport, openClient } from './client.ts';
 import { requestEarly } from './early-request.ts';
-import type { Transport } from './transport.ts';
 
 const url = 'http://spiderpig.test/graphql';
 
@@ -19,12 +18,12 @@ function stubServer() {
   return server;
 }
 
-const unused = {
+const transport: ClientTransport = {
+  subscribe: () => () => {},
   outdated: signal(false),
   signOut: () => {},
-} satisfies Partial<Transport>;
-// biome-ignore lint/suspicious/noExplicitAny: a client without subscriptions uses nothing else
-const open = (key = 'key') => openClient(url, unused as any, () => key);
+};
+const open = (key = 'key') => openClient(url, transport, () => key);
 
 test.each([
   ['the job of the page', '/jobs/7', JobQuery, firstOfJob('7')],
