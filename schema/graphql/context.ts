@@ -27,12 +27,12 @@ import type { StoredEvent } from '../model/notification/event.ts';
 import type { PushRequest } from '../model/notification/push-subscription.ts';
 import type { Webhook, WebhookAdmin, WebhookSettings } from '../model/notification/webhook.ts';
 import type { RunnerStatus } from '../model/runner/presence.ts';
-import type { Period } from '../model/statistics/row.ts';
 import type { Statistics } from '../model/statistics/statistics.ts';
 import type { JobTiming, UsualTimes } from '../model/statistics/usual-time.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
 import type { ErrorLogSource, ErrorRange, ErrorWatch, JobHealth } from '../text/error-log/job-health.ts';
 import type { TrainFacts, TrainGroup, TrainLines, TrainPosition } from '../text/train.ts';
+import type { Period } from '../text/week.ts';
 
 /** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */
 export interface Viewer {

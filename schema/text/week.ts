@@ -1,6 +1,12 @@
-// Owns the weeks of ISO 8601: which days a week has, and the week of a day. Pure. UTC.
+// Owns the weeks of ISO 8601 and periods: which days a week has, and the week of a day. Pure. UTC.
 
 const day = 86_400_000;
+
+/** A period: from a moment, up to but not including another, in milliseconds since 1970 UTC. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** `2026-W48`: the week of a moment. @param at milliseconds since 1970 */
 export function weekOf(at: number): string {
@@ -24,7 +30,7 @@ export function startOfWeek(week: string): number | null {
 export const weekBeside = (start: number, step: -1 | 1): string => weekOf(start + step * 7 * day);
 
 /** The period of a week, or of the last weeks up to the end of today; null if the week does not exist. */
-export function periodOf(week: string | null, now: number, weeks = 4): { from: number; to: number } | null {
+export function periodOf(week: string | null, now: number, weeks = 4): Period | null {
   if (week === null) {
     const to = (Math.floor(now / day) + 1) * day;
     return { from: to - weeks * 7 * day, to };

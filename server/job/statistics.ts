@@ -1,8 +1,9 @@
 // Owns statistics for resolvers: they are computed once for all who ask for the same period and time zone. Not the figures (schema/model/statistics/statistics.ts).
 import type { StatisticsSource } from '../../schema/graphql/context.ts';
-import { type Period, readStatisticsRows, type StatisticsRows } from '../../schema/model/statistics/row.ts';
+import { readStatisticsRows, type StatisticsRows } from '../../schema/model/statistics/row.ts';
 import { type Statistics, statisticsOf } from '../../schema/model/statistics/statistics.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
+import type { Period } from '../../schema/text/week.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 
 /** How long a period is kept, in milliseconds. */

@@ -1,4 +1,5 @@
 // Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
+import type { Period } from '../../../schema/text/week.ts';
 import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
 import { otherQuestion, outcomeGroups } from '../overview/history-filter.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -7,7 +8,7 @@ import { followLink, followPath, jobPath } from '../route.ts';
 import { midnightHere, midnightInUtc } from '../state/calendar.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
-import { dayWithin, HistoryLink, historyAddress, linkedCount, type Period } from './history-link.tsx';
+import { dayWithin, HistoryLink, historyAddress, linkedCount } from './history-link.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
 import { hourInUtc, hoursAhead, weekdays } from './week-hour.ts';

@@ -1,15 +1,11 @@
 // Owns links from a figure to its jobs, in the history. Owns no figure.
+
 import type { ComponentChildren } from 'preact';
+import type { Period } from '../../../schema/text/week.ts';
 import { everyJob, type HistoryFilter, withFilter } from '../overview/history-filter.ts';
 import { followLink, homePath } from '../route.ts';
 import { boundsOf, type Midnight } from '../state/calendar.ts';
 import { msg } from './messages.ts';
-
-/** A period: from a moment, up to but not including another, in milliseconds since 1970. */
-export interface Period {
-  readonly from: number;
-  readonly to: number;
-}
 
 const day = 86_400_000;
 

@@ -1,5 +1,5 @@
 // Owns the hours of a week: their names, and which hour in UTC one of another time zone is. Owns no statistics.
-import type { Period } from './history-link.tsx';
+import type { Period } from '../../../schema/text/week.ts';
 import { enumMsg } from './messages.ts';
 
 const hoursOfWeek = 168;

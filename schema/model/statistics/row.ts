@@ -1,5 +1,6 @@
 // Owns reading the rows that statistics are computed from: ended jobs of a period, their stages, their questions. Never their logs. Not the figures (statistics.ts).
 import { type StageName, stageNames } from '../../text/stage.ts';
+import type { Period } from '../../text/week.ts';
 import { storedErrorText } from '../job/error-fingerprint.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from '../job/outcome.ts';
 import { jobStates } from '../job/state.ts';
@@ -44,12 +45,6 @@ export interface StatisticsRows {
   readonly stages: readonly EndedStage[];
   readonly questions: readonly AnsweredQuestion[];
   readonly isComplete: boolean;
-}
-
-/** A period: from a moment, up to but not including another, in milliseconds since 1970 UTC. */
-export interface Period {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** The newest ended jobs of a period, as a statement for a join. Its values: the period. */

@@ -1,9 +1,10 @@
 // Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (row.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import { type StageName, stageNames } from '../../text/stage.ts';
+import type { Period } from '../../text/week.ts';
 import { withoutNumbers } from '../../text/without-numbers.ts';
 import type { JobOutcome } from '../job/outcome.ts';
-import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './row.ts';
+import type { AnsweredQuestion, EndedJob, EndedStage, StatisticsRows } from './row.ts';
 
 /** A median and a 90th percentile (nearest rank) of durations in milliseconds, of `count` values. */
 export interface Spread {

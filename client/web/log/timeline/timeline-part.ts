@@ -115,18 +115,18 @@ function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean
   }
 }
 
-interface Period {
+interface Span {
   readonly from: number;
   /** Null if it lasts. */
   readonly to: number | null;
 }
 
 /** Long waits have units, because they are not drawn to scale. */
-function formatDuration({ from, to }: Period, end: number, shortened: boolean): string {
+function formatDuration({ from, to }: Span, end: number, shortened: boolean): string {
   return (shortened ? duration : briefDuration)((to ?? end) - from);
 }
 
-function durationOf(period: Period, end: number, shortened = false): string {
+function durationOf(period: Span, end: number, shortened = false): string {
   const formatted = formatDuration(period, end, shortened);
   return period.to === null ? msg('log-timeline-running', formatted) : formatted;
 }
