@@ -27,7 +27,6 @@ const foreignNames = new Set([
   'UPDATE',
   'cp',
   'npm run',
-  'EBADENGINE',
   'synchronous_commit',
   // Errors and settings of OAuth, of graphql-yoga and of CAS
   'client_secret_post',
@@ -51,7 +50,7 @@ const foreignNames = new Set([
 const writtenFiles = new Set(['dist/*.js', 'dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt']);
 
 /** Scripts that npm knows without package.json. */
-const npmCommands = new Set(['ci', 'install', 'pack', 'audit']);
+const npmCommands = new Set(['ci', 'install', 'uninstall', 'pack', 'audit']);
 
 /** A piece of inline code in a document. */
 interface Span {
