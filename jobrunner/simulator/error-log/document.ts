@@ -1,4 +1,5 @@
 // Owns the simulated errors of MediaWiki: which messages occur how often, where. The same time always has the same errors. Not the service (error-log.ts).
+import { liveVersions } from '../scap/validation.ts';
 
 /** Equal errors. */
 export interface ErrorDocument {
@@ -91,7 +92,7 @@ export function errorsBetween(
 
 const prefix = '[{reqId}] {exception_url}   ';
 const wikis = ['enwiki', 'dewiki', 'commonswiki', 'wikidatawiki', 'frwiki', 'jawiki', 'eswiki'];
-const both = ['1.47.0-wmf.16', '1.47.0-wmf.15'];
+const newest = liveVersions.slice(-1);
 
 /** The errors of a quiet day. */
 export const usualMessages: readonly SimulatedMessage[] = [
@@ -99,42 +100,42 @@ export const usualMessages: readonly SimulatedMessage[] = [
     text: `${prefix}Wikimedia\\Rdbms\\DBQueryTimeoutError: A database query timeout has occurred.`,
     perMinute: 2.5,
     target: 'production',
-    versions: both,
+    versions: liveVersions,
     wikis,
   },
   {
     text: `${prefix}TypeError: Argument #1 ($title) must be of type MediaWiki\\Title\\Title, null given`,
     perMinute: 1.2,
     target: 'production',
-    versions: ['1.47.0-wmf.16'],
+    versions: newest,
     wikis: ['mediawikiwiki', 'testwiki', 'test2wiki'],
   },
   {
     text: `${prefix}RuntimeException: Could not acquire lock for {key} after {seconds} seconds`,
     perMinute: 0.8,
     target: 'production',
-    versions: both,
+    versions: liveVersions,
     wikis: ['commonswiki', 'enwiki'],
   },
   {
     text: 'Error parsing the response of {service}: {error}',
     perMinute: 0.4,
     target: 'production',
-    versions: both,
+    versions: liveVersions,
     wikis,
   },
   {
     text: `${prefix}LogicException: Store not configured for wiki {wiki}`,
     perMinute: 0.15,
     target: 'canaries',
-    versions: both,
+    versions: liveVersions,
     wikis: ['enwiki', 'dewiki'],
   },
   {
     text: `${prefix}PHP Warning: Undefined array key "{key}"`,
     perMinute: 0.1,
     target: 'testservers',
-    versions: ['1.47.0-wmf.16'],
+    versions: newest,
     wikis: ['testwiki'],
   },
 ];

@@ -1,6 +1,7 @@
 // Owns the errors that simulated deployments cause: they are in a file of the staging directory, which the simulated scap writes. Not the usual errors (document.ts).
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { liveVersions } from '../scap/validation.ts';
 import type { SimulatedMessage } from './document.ts';
 
 /** How long errors occur after a deployment that causes them, in milliseconds. */
@@ -19,7 +20,7 @@ export function readOutbreaks(staging: string): readonly SimulatedMessage[] {
     text: '[{reqId}] {exception_url}   TypeError: ReferencePreview::newFromKey(): Argument #1 ($key) must be of type string, null given',
     perMinute: target === 'canaries' ? 20 : 120,
     target: target === 'canaries' ? 'canaries' : 'production',
-    versions: ['1.47.0-wmf.16'],
+    versions: liveVersions.slice(-1),
     wikis: ['enwiki', 'dewiki', 'frwiki', 'commonswiki'],
     from: Number(from),
     until: Number(from) + duration,
