@@ -15,7 +15,7 @@ import { Job } from '../../schema/model/job/job.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import { defaultLane } from '../../schema/model/runner/lane.ts';
 import { closeUnreachableJob } from '../../schema/model/runner/loss.ts';
-import { dialects, makeDatabase } from '../../tests/support/database.ts';
+import { dialects, makeDatabase, nightlyDialects } from '../../tests/support/database.ts';
 import {
   type Browser,
   openServer,
@@ -414,6 +414,9 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       });
       expect(post.status).toBe(405);
     });
+
+    // What waits for a slow client is the same on both databases.
+    if (!nightlyDialects.includes(dialect)) return;
 
     test('the audit download sends many entries to a slow client with bounded memory', async () => {
       const detail = 'x'.repeat(1_900);

@@ -164,7 +164,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     const { database: db } = world;
     const reader = await world.another();
     const { id } = await world.enqueue();
-    await write(db, id, upTo(15_000).map(ordinary), [40]);
+    await write(db, id, upTo(6_000).map(ordinary), [40]);
     await end(db, id);
     const before = await whole(db, id);
     let over = false;
