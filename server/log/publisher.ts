@@ -68,15 +68,18 @@ export class Publisher implements Disposable {
     this.#last = last;
     this.#next = last;
     this.#duration = 0;
-    if (this.#options.subscribers() >= manySubscribers) this.#measureDuration(this.#publishedAt);
     this.#options.onPublish();
+    if (this.#options.subscribers() >= manySubscribers) this.#measureDuration(this.#publishedAt);
   }
 
   /** All subscribers are notified, and their messages written, before the event loop reaches the callback. */
   #measureDuration(publishedAt: number): void {
-    setImmediate(() => {
+    const measure = (): void => {
       if (this.#publishedAt === publishedAt) this.#duration = performance.now() - publishedAt;
-    });
+    };
+    // Most messages are written already. The next lines can come before the callback, and must not be published immediately.
+    measure();
+    setImmediate(measure);
   }
 
   [Symbol.dispose](): void {
