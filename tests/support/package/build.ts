@@ -50,8 +50,10 @@ const modifiedAt = (path: string): number => statSync(join(packageRoot, path)).m
 function isCurrent({ outputs, sources }: Part): boolean {
   if (!outputs.every((output) => existsSync(join(packageRoot, output)))) return false;
   const builtAt = Math.min(...outputs.map(modifiedAt));
-  // Directories are compared too: a removed file changes its directory only.
-  return globSync(sources, { cwd: packageRoot }).every((path) => modifiedAt(path) < builtAt);
+  // Directories are compared too: a removed file changes its directory only. No bundle contains tests.
+  return globSync(sources, { cwd: packageRoot }).every(
+    (path) => /\.test\.tsx?$/.test(path) || modifiedAt(path) < builtAt,
+  );
 }
 
 let built: Promise<void> | null = null;
