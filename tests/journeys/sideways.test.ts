@@ -289,6 +289,15 @@ it('all lines are wrapped on paper', async () => {
   expect(new Set(style)).toEqual(new Set(['pre-wrap']));
 });
 
+it('a long log behind another tab of a phone does not keep the page busy', async () => {
+  const page = await openUnwrapped(500, { width: 360 });
+  await page.getByRole('tab', { name: /^Changes/ }).click();
+  await expect.poll(() => page.getByRole('log').count()).toBe(0);
+  expect(await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100, 'idle')))).toBe('idle');
+  await page.getByRole('tab', { name: /^Log/ }).click();
+  await row(page, 500).waitFor();
+});
+
 it('axe finds no violations in a log that is not wrapped, with light and dark colours, on a desktop and a phone', {
   timeout: 120_000,
 }, async () => {

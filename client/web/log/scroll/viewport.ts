@@ -241,6 +241,8 @@ function usePlacement(
   };
   useLayoutEffect(() => {
     if (box.current === null || block.current === null) return;
+    // On paper, and on a phone behind another tab, the log is not displayed: its rows have no heights, and no number of them fills the box.
+    if (box.current.clientHeight === 0) return;
     // All writes come before the first read, so that the browser computes the layout only once, unless the measurements change something.
     placeRows();
     const { lineHeight } = getComputedStyle(box.current);
