@@ -4,13 +4,15 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 /** More than any file of variables, masks, secrets or tokens has, in bytes. */
 const maxSize = 1_048_576;
 const chunkSize = 65_536;
+/** The path of an open descriptor of this process. Other files can be in /dev too, such as those in /dev/shm. */
+const openDescriptor = /^(?:\/dev\/stdin|\/dev\/fd\/\d+|\/proc\/self\/fd\/\d+)$/;
 
 /**
- * Opens a file for reading. Throws for a named pipe, which would be waited for until another process writes to it. Those in /dev are not named by people:
- * /dev/stdin, and what a shell replaces `<(command)` by, have their writers.
+ * Opens a file for reading. Throws for a named pipe, which would be waited for until another process writes to it. Open descriptors have their writers:
+ * /dev/stdin, and what a shell replaces `<(command)` by.
  */
 export function openTextFile(file: string): number {
-  if (!file.startsWith('/dev/') && statSync(file).isFIFO()) throw new Error('it is a named pipe');
+  if (!openDescriptor.test(file) && statSync(file).isFIFO()) throw new Error('it is a named pipe');
   return openSync(file, 'r');
 }
 
