@@ -11,6 +11,7 @@ import {
   withUnknownVariables,
 } from '../schema/process/configuration/configuration-report.ts';
 import { refuseExposedSecrets } from '../schema/process/configuration/secret-file.ts';
+import { warn } from './output.ts';
 
 /** The configuration of the service `name`. Throws a ConfigurationError, also if another user can read a file with secrets. */
 export function serviceConfigurationOf(name: string, args: readonly string[]): Configuration {
@@ -19,6 +20,6 @@ export function serviceConfigurationOf(name: string, args: readonly string[]): C
   const configuration = withUnknownVariables(sources, () => configurationWith(options));
   refuseExposedSecrets(configuration, sources.file ?? null);
   for (const variable of unknownVariables(sources))
-    process.stderr.write(`spiderpig ${name}: ${unknownVariableLine(variable)}\n`);
+    warn(`spiderpig ${name}: ${unknownVariableLine(variable)}`);
   return configuration;
 }
