@@ -233,7 +233,7 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     const { status, output } = await shell(`'${process.execPath}' deploy.ts`);
     expect({ status, output }).toMatchObject({ status: 0 });
     // The question is loaded after the state of the job: while it is stored, the two can be of different moments.
-    expect(output).toMatch(/^(?:WAITING|RUNNING) .*backport\.confirm$/m);
+    expect(output).toMatch(/^(?:WAITING|RUNNING|STARTING) .*backport\.confirm$/m);
     expect(output).toMatch(/^STOPPED /m);
   });
 
