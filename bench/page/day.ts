@@ -166,11 +166,11 @@ async function findLine(world: World, person: Person): Promise<Effort> {
   const [year = '', month = '', date = ''] = new Date().toISOString().slice(0, 10).split('-');
   person.begin();
   await person.click(filters);
-  const day = page.getByLabel('Day (UTC)');
+  const day = page.getByLabel('Ended from (UTC)');
   // On the first part of the date, which is the month in the language of this browser.
   await person.click(day, 16);
   await person.type(`${month}${date}${year}`);
-  await page.waitForURL(/[?&]day=/);
+  await page.waitForURL(/[?&]from=/);
   await person.click(page.getByRole('button', { name: 'Problems', exact: true }));
   await person.click(
     page
