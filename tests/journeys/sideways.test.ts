@@ -151,10 +151,13 @@ it('numbers and times stay in view while the log scrolls sideways, and the width
 
 it('arrow keys scroll the log sideways, and Shift with Home or End goes to the edges of the lines', async () => {
   const page = await openUnwrapped(500);
-  await log(page).press('ArrowRight');
-  await expect.poll(() => scrollLeft(page)).toBeGreaterThan(0);
-  await log(page).press('ArrowLeft');
-  await expect.poll(() => scrollLeft(page)).toBe(0);
+  // Chromium may lose a key that is pressed while it still animates an earlier scroll, so each is pressed until it has had its effect.
+  const leftAfter = (key: string) => async () => {
+    await log(page).press(key);
+    return await scrollLeft(page);
+  };
+  await expect.poll(leftAfter('ArrowRight'), { interval: 500 }).toBeGreaterThan(0);
+  await expect.poll(leftAfter('ArrowLeft'), { interval: 500 }).toBe(0);
   await log(page).press('Shift+End');
   // The end of these lines, although the log may have been wider elsewhere.
   const end = await row(page, 500)
