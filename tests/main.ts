@@ -169,19 +169,22 @@ async function vitest(args: readonly string[]): Promise<{ succeeded: boolean; re
 /** More failed files than this are not a matter of chance. */
 const maxRepeated = 3;
 
-/** The failed files of a report if they may run again: few, and none of them a journey or a unit test. */
+/** Tests of promises that must hold in each round: a violation is a fault, however seldom. */
+const neverRepeated = /^tests\/(crash|race)\//;
+
+/** The failed files of a report if they may run again: few, none of them a unit test, a crash test or a race. */
 function repeatable({ testResults }: Report): string[] {
-  const { integration } = readTestProjects(root);
+  const { unit } = readTestProjects(root);
   const failedFiles = testResults
     .filter(({ status }) => status === 'failed')
     .map(({ name }) => relative(root, name));
-  const allowed = failedFiles.every((file) => integration.includes(file));
+  const allowed = failedFiles.every((file) => !unit.includes(file) && !neverRepeated.test(file));
   return allowed && failedFiles.length <= maxRepeated ? failedFiles : [];
 }
 
 /**
- * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of the integration tests run again, alone: so a busy
- * machine does not refuse a change. What passes then is listed as flaky, which is a fault to find.
+ * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of integration tests and journeys run again, alone: so a
+ * busy machine does not refuse a change. What passes then is listed as flaky, which is a fault to find.
  */
 async function countTests(args: readonly string[]): Promise<void> {
   const first = await vitest(args);
